@@ -1,0 +1,147 @@
+//! Which fixes of a file are applied, and what the file is then.
+
+use super::verify::same_outside_edits;
+use super::{Edit, Finding, Spans};
+use crate::codemods;
+use crate::python::Module;
+use crate::source::{self, Unreadable};
+use std::collections::BTreeMap;
+
+/// After this many rounds the plan stops, whatever is left. Real files need two or three: calls, then the import that
+/// nothing needs any more.
+const MOST_ROUNDS: usize = 20;
+
+const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
+                        please report this";
+
+/// What the user allows, as far as it decides what is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Apply the fixes that may change what the program does.
+    pub unsafe_fixes: bool,
+}
+
+/// What sslfix found in one file and what it would make of it. Computed once; every report and the writer read it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What was found in the text as it is, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// The text with all chosen fixes applied; equal to the old text if there are none.
+    pub text: String,
+    /// Where the two texts differ.
+    pub spans: Spans,
+    /// What is found in the new text; its ranges are those of the new text. A second run would find just this.
+    pub left: Vec<Finding>,
+    /// How many fixes were applied, by codemod.
+    pub applied: BTreeMap<&'static str, usize>,
+}
+
+impl Plan {
+    /// True if the new text is another one than the old.
+    pub fn changes(&self) -> bool {
+        !self.spans.is_empty()
+    }
+}
+
+/// Looks at a text with every codemod and applies the fixes that the options allow, round after round until nothing is
+/// left to apply, so that a second run changes nothing.
+///
+/// # Errors
+///
+/// If the text is no Python that can be parsed.
+pub fn plan(text: &str, options: Options) -> Result<Plan, Unreadable> {
+    let mut first_findings = None;
+    let mut spans = Spans::default();
+    let mut applied = BTreeMap::new();
+    let mut current = text.to_string();
+    let mut round = 0;
+    loop {
+        let mut findings = look(&current)?;
+        let chosen = if round < MOST_ROUNDS {
+            choose(&current, &mut findings, options)?
+        } else {
+            Vec::new()
+        };
+        for &index in &chosen {
+            *applied.entry(findings[index].codemod).or_default() += 1;
+        }
+        let edits = edits_of(&findings, &chosen);
+        let left = findings.clone();
+        first_findings.get_or_insert(findings);
+        if edits.is_empty() {
+            return Ok(Plan {
+                findings: first_findings.unwrap_or_default(),
+                text: current,
+                spans,
+                left,
+                applied,
+            });
+        }
+        current = spans.apply(&current, &edits);
+        round += 1;
+    }
+}
+
+/// Every codemod's findings, in the order of the text.
+fn look(text: &str) -> Result<Vec<Finding>, Unreadable> {
+    let parsed = source::parse(text)?;
+    let module = Module::new(text, &parsed);
+    let mut findings = Vec::new();
+    for codemod in codemods::ALL {
+        (codemod.look)(&module, &mut findings);
+    }
+    findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
+    Ok(findings)
+}
+
+/// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
+/// wait for the next round. A fix whose result is not what it should be is taken off its finding.
+fn choose(text: &str, findings: &mut [Finding], options: Options) -> Result<Vec<usize>, Unreadable> {
+    let mut chosen: Vec<usize> = Vec::new();
+    for index in 0..findings.len() {
+        let Some(fix) = &findings[index].fix else { continue };
+        let clashes = |other: &usize| {
+            let others = findings[*other]
+                .fix
+                .as_ref()
+                .map(|fix| fix.edits.as_slice())
+                .unwrap_or_default();
+            fix.edits
+                .iter()
+                .any(|edit| others.iter().any(|other| edit.overlaps(other)))
+        };
+        if fix.applies(options.unsafe_fixes) && !chosen.iter().any(clashes) {
+            chosen.push(index);
+        }
+    }
+    let parsed = source::parse(text)?;
+    if !same_outside_edits(text, &parsed, &edits_of(findings, &chosen)) {
+        // One of them is wrong: look at each alone, below, and apply none of those that fail.
+        chosen.retain(|index| same_outside_edits(text, &parsed, &edits_of(findings, &[*index])));
+        if !same_outside_edits(text, &parsed, &edits_of(findings, &chosen)) {
+            chosen.truncate(1);
+        }
+    }
+    for index in 0..findings.len() {
+        if findings[index].fix.is_some()
+            && !chosen.contains(&index)
+            && !same_outside_edits(text, &parsed, &edits_of(findings, &[index]))
+        {
+            findings[index].fix = None;
+            findings[index].notes.push(UNPROVEN.into());
+        }
+    }
+    Ok(chosen)
+}
+
+/// The edits of the chosen fixes, sorted, each once.
+fn edits_of(findings: &[Finding], chosen: &[usize]) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = chosen
+        .iter()
+        .filter_map(|index| findings[*index].fix.as_ref())
+        .flat_map(|fix| fix.edits.iter().cloned())
+        .collect();
+    edits.sort();
+    edits.dedup();
+    edits
+}

@@ -1,0 +1,1 @@
+//! The domain of TLS contexts, without syntax.
