@@ -361,10 +361,10 @@ fn verify_constant(module: &Module, value: &Expr) -> Option<&'static str> {
     if matches!(value, Expr::NumberLiteral(_)) && module.slice(value) == "0" {
         return Some("CERT_NONE");
     }
-    let resolved = module.resolve(value)?;
+    let resolved = module.ssl_name(value)?;
     ["CERT_NONE", "CERT_OPTIONAL", "CERT_REQUIRED"]
         .into_iter()
-        .find(|name| resolved.name.strip_prefix("ssl.") == Some(name))
+        .find(|name| resolved == *name)
 }
 
 /// The protocol that was asked for gives way to "TLS 1.2 or newer", the one difference that is meant.
@@ -374,9 +374,7 @@ fn check_version(
     protocol: &Protocol,
     notes: &mut Vec<String>,
 ) -> Result<Safety, String> {
-    let constant = module
-        .resolve(value)
-        .and_then(|resolved| resolved.name.strip_prefix("ssl.").map(str::to_string));
+    let constant = module.ssl_name(value);
     match (constant.as_deref(), protocol) {
         (Some("PROTOCOL_TLS_CLIENT"), _) => {
             return Err(

@@ -305,10 +305,8 @@ impl<'a> Module<'a> {
             "PY3" => return Says::Modern,
             _ => {}
         }
-        if let Some(resolved) = self.resolve(expr)
-            && let Some(name) = resolved.name.strip_prefix("ssl.")
-        {
-            return presence(name);
+        if let Some(name) = self.ssl_name(expr).filter(|_| self.is_imported(expr)) {
+            return presence(&name);
         }
         let bindings = self.tree().bindings(self.scope_of(expr), name);
         let mut says = Says::Nothing;
