@@ -63,7 +63,11 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
         let expected = following(&blocks, &mut index);
         let unsafe_fixes = expected.iter().any(|info| *info == "diff unsafe");
         let case = format!("{codemod}, case {cases}");
-        let plan = check(body, Options { unsafe_fixes }, &case);
+        let options = Options {
+            unsafe_fixes,
+            ..Options::default()
+        };
+        let plan = check(body, &options, &case);
         if plan.changes() {
             result.push('\n');
             fence(
@@ -83,7 +87,7 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
 }
 
 /// What must hold of every case, whatever it shows.
-fn check(text: &str, options: Options, case: &str) -> Plan {
+fn check(text: &str, options: &Options, case: &str) -> Plan {
     let result = plan(text, options).unwrap_or_else(|error| panic!("{case}: {}", error.message));
     let again = plan(&result.text, options).unwrap_or_else(|error| panic!("{case}: afterwards: {}", error.message));
     assert!(

@@ -296,9 +296,9 @@ impl<'a> Module<'a> {
             Expr::Attribute(attribute) if attribute.attr.as_str() == "major" => &attribute.value,
             _ => left,
         };
-        if !self
+        if self
             .resolve(subject)
-            .is_some_and(|resolved| resolved.name == "sys.version_info")
+            .is_none_or(|resolved| resolved.name != "sys.version_info")
         {
             return Says::Nothing;
         }
