@@ -61,7 +61,7 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
         fence(&mut result, "py", body);
         index += 1;
         let expected = following(&blocks, &mut index);
-        let unsafe_fixes = expected.iter().any(|info| *info == "diff unsafe");
+        let unsafe_fixes = expected.contains(&"diff unsafe");
         let case = format!("{codemod}, case {cases}");
         let options = Options {
             unsafe_fixes,
