@@ -1,0 +1,101 @@
+//! Whether the bytes of a file can concern sslfix at all, before anything is decoded or parsed.
+//!
+//! Must never lose a finding; may let files through that turn out to have none. Works on bytes in any encoding that
+//! contains ASCII, which Python demands of a source.
+
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
+use std::sync::LazyLock;
+
+/// True if the bytes contain `ssl`, without which no name of the module can be reached.
+pub fn mentions_ssl(bytes: &[u8]) -> bool {
+    SSL.find(bytes).is_some()
+}
+
+/// True if the bytes contain the name, or a part of the name, of something that a codemod looks for.
+///
+/// The names are parts, so that they are also found where code builds them: `getattr(ssl, "PROTOCOL_" + version)`.
+pub fn names_an_old_api(bytes: &[u8]) -> bool {
+    OLD_APIS.is_match(bytes)
+}
+
+static SSL: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ssl"));
+
+static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(PARTS_OF_NAMES).expect("a short list"));
+
+/// One of these stands in every file that a codemod can have a finding in. A codemod that looks for something else adds
+/// it here.
+const PARTS_OF_NAMES: &[&str] = &[
+    "wrap_socket",
+    "PROTOCOL_",
+    "SSLContext",
+    "SSLv2",
+    "SSLv3",
+    "TLSv1",
+    "OP_NO_",
+    "TLSVersion",
+    "match_hostname",
+    "check_hostname",
+    "HAS_NEVER_CHECK_COMMON_NAME",
+    "CertificateError",
+    "RAND_",
+    "npn",
+    "NPN",
+    "SSLSocket",
+    "SSLObject",
+    "get_server_certificate",
+    "ssl_version",
+    "ssl_minimum_version",
+    "tls_version",
+    "create_default_context",
+    "create_unverified_context",
+    "create_stdlib_context",
+    "create_default_https_context",
+    "create_urllib3_context",
+    "keyfile",
+    "certfile",
+    "key_file",
+    "cert_file",
+    "cafile",
+    "ca_certs",
+    "capath",
+    "cadefault",
+    "cert_reqs",
+    "CERT_",
+    // The member may be computed, or come from a star import: then only how it is reached can be seen.
+    "getattr",
+    "__dict__",
+    "vars(",
+    "ssl import *",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_an_old_name_passes() {
+        for text in [
+            "ssl.wrap_socket(s)",
+            "from ssl import *",
+            "from ssl import PROTOCOL_TLSv1 as P",
+            "getattr(ssl, name)",
+            "mock.patch('ssl.wrap_socket')",
+            "ftplib.FTP_TLS(keyfile=k)  # ssl",
+            "vars(ssl)[name]",
+        ] {
+            assert!(
+                mentions_ssl(text.as_bytes()) && names_an_old_api(text.as_bytes()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_only_mentions_ssl_is_not_parsed() {
+        let text = b"import ssl\n\nclass Ssl:\n    error = ssl.SSLError\n";
+        assert!(mentions_ssl(text));
+        assert!(!names_an_old_api(text));
+        assert!(!mentions_ssl(b"import socket\n"));
+    }
+}
