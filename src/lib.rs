@@ -28,6 +28,7 @@ pub mod cli;
 #[path = "../codemods/mod.rs"]
 pub mod codemods;
 pub mod discover;
+pub mod evidence;
 pub mod python;
 pub mod report;
 pub mod rewrite;
