@@ -60,7 +60,8 @@ fn list() -> io::Result<u8> {
         .unwrap_or_default();
     let mut stdout = io::stdout().lock();
     for codemod in codemods::ALL {
-        writeln!(stdout, "{:width$}  {}", codemod.name, codemod.summary())?;
+        let line = format!("{:width$}  {}", codemod.name, codemod.summary());
+        writeln!(stdout, "{}", line.trim_end())?;
     }
     Ok(0)
 }
