@@ -10,7 +10,7 @@ use std::path::Path;
 
 const CLIENT: &str = "import ssl\n\n\ndef connect(sock):\n    return ssl.wrap_socket(sock)\n";
 /// Has a finding and no fix.
-const UNFIXABLE: &str = "import ssl\n\nwrap = ssl.wrap_socket\n";
+const UNFIXABLE: &str = "import ssl\n\nssl.wrap_socket = forced\n";
 /// Has a fix that is unsafe.
 const UNSAFE: &str = "import ssl\n\nsock = ssl.wrap_socket(sock, ssl_version=choose())\n";
 /// Has a finding that breaks nothing.
@@ -101,12 +101,12 @@ fn a_dry_run_is_not_silenced() {
 
 #[test]
 fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
-    let project = Playground::with(&[("a.py", &format!("{CLIENT}\n\nwrap = ssl.wrap_socket\n"))]);
+    let project = Playground::with(&[("a.py", &format!("{CLIENT}\n\nmatch = ssl.match_hostname\n"))]);
     assert!(
         project
             .run(&["--dry-run"])
             .stderr()
-            .contains("a.py:8:8: error[wrap-socket]")
+            .contains("a.py:8:9: error[match-hostname]")
     );
     let after = project.run(&["--write"]).stderr();
     let line = project
@@ -115,15 +115,15 @@ fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
         .position(|line| line.starts_with("wrap ="))
         .expect("is there")
         + 1;
-    assert!(after.contains(&format!("a.py:{line}:8: error[wrap-socket]")), "{after}");
+    assert!(after.contains(&format!("a.py:{line}:9: error[match-hostname]")), "{after}");
     assert!(line > 8);
 }
 
 #[test]
 fn columns_count_characters() {
-    let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; wrap = ssl.wrap_socket\n")]);
+    let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; wrap = ssl.match_hostname\n")]);
     assert!(
-        project.run(&[]).stdout().starts_with("a.py:2:17: error[wrap-socket]"),
+        project.run(&[]).stdout().starts_with("a.py:2:17: error[match-hostname]"),
         "{}",
         project.run(&[])
     );
