@@ -6,9 +6,12 @@
 //! cargo run --release --example census -- --reasons FOLDER...
 //! ```
 
+#[path = "../tests/corpus/python_files.rs"]
+mod python_files;
 #[path = "../tests/corpus/tally.rs"]
 mod tally;
 
+use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -20,7 +23,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tally::{Column, Files, Tally, python_files};
+use tally::{Column, Files, Tally};
 
 const USAGE: &str = "usage: census [--list CODEMOD | --reasons] FOLDER...";
 

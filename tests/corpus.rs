@@ -3,11 +3,14 @@
 //! The releases are not in the repository: `tests/corpus/fetch` gets them. Without them these tests say so and pass,
 //! unless SSLFIX_REQUIRE_CORPUS=1 is set, as it is in continuous integration.
 
+#[path = "corpus/python_files.rs"]
+mod python_files;
 #[path = "corpus/pythons.rs"]
 mod pythons;
 #[path = "corpus/tally.rs"]
 mod tally;
 
+use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -20,7 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
-use tally::{Files, Tally, python_files};
+use tally::{Files, Tally};
 
 const SAFE: Options = Options { unsafe_fixes: false };
 const ALL: Options = Options { unsafe_fixes: true };
