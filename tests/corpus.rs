@@ -1,7 +1,7 @@
-//! Runs sslfix over real releases and checks of every file what must hold of all files.
+//! Runs sslfix over real releases, and over `tests/inputs`, and checks of every file what must hold of all files.
 //!
-//! The releases are not in the repository: `tests/corpus/fetch` gets them. Without them these tests say so and pass,
-//! unless SSLFIX_REQUIRE_CORPUS=1 is set, as it is in continuous integration.
+//! The releases are not in the repository: `tests/corpus/fetch` gets them. Without them these tests say so and look only
+//! at `tests/inputs`, unless SSLFIX_REQUIRE_CORPUS=1 is set, as it is in continuous integration: then they fail.
 
 #[path = "corpus/python_files.rs"]
 mod python_files;
@@ -31,18 +31,21 @@ const ALL: Options = Options { unsafe_fixes: true };
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.
 const PLAIN_CALLS_PERCENT: f64 = 95.0;
 
-/// Read and planned once, for all tests. Nothing if the releases are not there.
-static CORPUS: LazyLock<Option<Corpus>> = LazyLock::new(Corpus::read);
+/// The releases, below the folder `tests`.
+const RELEASES: &str = "corpus/files";
+
+/// Read and planned once, for all tests.
+static CORPUS: LazyLock<Corpus> = LazyLock::new(Corpus::read);
 
 struct Corpus {
     /// Deeply nested files need more stack than a thread has by default.
     pool: rayon::ThreadPool,
-    /// How many Python files there are.
+    /// How many Python files the releases have.
     files: usize,
-    /// Those that mention `ssl`, by their paths below the folder.
+    /// The files that mention `ssl`, by their paths below `tests`.
     planned: Vec<Planned>,
-    /// Those among them that are no Python that can be parsed.
-    not_parsed: usize,
+    /// Those that mention it and are no Python that can be parsed.
+    not_parsed: Vec<PathBuf>,
     /// What does not hold, one line each.
     failures: Vec<String>,
 }
@@ -58,7 +61,7 @@ struct Planned {
 
 #[test]
 fn what_holds_of_every_plan_holds_of_real_files() {
-    let Some(corpus) = &*CORPUS else { return };
+    let corpus = &*CORPUS;
     let check_all = |file: &Planned| {
         [(SAFE, &file.safe), (ALL, &file.all)].map(|(options, plan)| {
             let outcome = check(&file.source, &file.bytes, plan, options);
@@ -80,15 +83,25 @@ fn what_holds_of_every_plan_holds_of_real_files() {
 
 #[test]
 fn most_plain_calls_have_a_safe_fix() {
-    let Some(corpus) = &*CORPUS else { return };
+    let corpus = &*CORPUS;
+    let planned: Vec<&Planned> = corpus
+        .planned
+        .iter()
+        .filter(|file| file.path.starts_with(RELEASES))
+        .collect();
+    let not_parsed = corpus
+        .not_parsed
+        .iter()
+        .filter(|path| path.starts_with(RELEASES))
+        .count();
     let mut tally = Tally::new(Files {
         python: corpus.files,
-        mention_ssl: corpus.planned.len() + corpus.not_parsed,
-        not_parsed: corpus.not_parsed,
-        changed: corpus.changed(|file| &file.safe).count(),
+        mention_ssl: planned.len() + not_parsed,
+        not_parsed,
+        changed: planned.iter().filter(|file| file.safe.changes()).count(),
     });
     corpus.pool.install(|| {
-        for file in &corpus.planned {
+        for file in &planned {
             tally.add(file.parsed.syntax(), &file.safe.findings);
         }
     });
@@ -100,7 +113,7 @@ fn most_plain_calls_have_a_safe_fix() {
 
 #[test]
 fn changed_files_compile_with_the_newest_python() {
-    let Some(corpus) = &*CORPUS else { return };
+    let corpus = &*CORPUS;
     let Some(python) = pythons::newest() else {
         assert!(!is_required(), "no Python was found to compile the changed files with");
         return say("corpus: no Python was found, so the changed files were not compiled\n");
@@ -147,7 +160,7 @@ for old, new in zip(paths[::2], paths[1::2]):
 
 #[test]
 fn git_apply_of_the_printed_diff_is_what_write_writes() {
-    let Some(corpus) = &*CORPUS else { return };
+    let corpus = &*CORPUS;
     for (kind, plan_of) in PLANS {
         let expected: BTreeMap<PathBuf, Vec<u8>> = corpus
             .changed(plan_of)
@@ -217,42 +230,42 @@ fn sslfix(folder: &Path, kind: &str, mode: &str) -> Vec<u8> {
 }
 
 impl Corpus {
-    fn read() -> Option<Corpus> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/files");
-        if !folder.is_dir() {
-            let message = "tests/corpus/files is not there; run tests/corpus/fetch to test sslfix on real releases\n";
-            assert!(!is_required(), "{message}");
-            say(&format!("corpus: {message}"));
-            return None;
+    fn read() -> Corpus {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let mut paths = python_files(&tests.join("inputs")).expect("tests/inputs can be read");
+        let inputs = paths.len();
+        if tests.join(RELEASES).is_dir() {
+            paths.extend(python_files(&tests.join(RELEASES)).expect("the releases can be read"));
         }
-        let paths = python_files(&folder).expect("the corpus can be read");
+        let files = paths.len() - inputs;
+        if files == 0 {
+            let message = "the releases are not there; run tests/corpus/fetch to test sslfix on them";
+            assert!(!is_required(), "{message}");
+            say(&format!("\ncorpus: {message}\n"));
+        }
         let pool = rayon::ThreadPoolBuilder::new().stack_size(256 << 20).build().unwrap();
         let outcomes: Vec<Outcome> = pool.install(|| {
-            paths
+            let outcomes = paths
                 .par_iter()
-                .map(|path| Outcome::of(&folder, path.strip_prefix(&folder).unwrap()))
-                .collect()
+                .map(|path| Outcome::of(&tests, path.strip_prefix(&tests).unwrap()));
+            outcomes.collect()
         });
         let mut corpus = Corpus {
             pool,
-            files: paths.len(),
+            files,
             planned: Vec::new(),
-            not_parsed: 0,
+            not_parsed: Vec::new(),
             failures: Vec::new(),
         };
         for outcome in outcomes {
             match outcome {
                 Outcome::NoMention => {}
-                Outcome::NotParsed => corpus.not_parsed += 1,
+                Outcome::NotParsed(path) => corpus.not_parsed.push(path),
                 Outcome::Planned(planned) => corpus.planned.push(*planned),
                 Outcome::Failed(message) => corpus.failures.push(message),
             }
         }
-        assert!(
-            !corpus.planned.is_empty(),
-            "tests/corpus/files holds no file that mentions ssl; run tests/corpus/fetch"
-        );
-        Some(corpus)
+        corpus
     }
 
     /// The files that the plan changes.
@@ -272,7 +285,7 @@ impl Planned {
 /// What became of one file.
 enum Outcome {
     NoMention,
-    NotParsed,
+    NotParsed(PathBuf),
     Planned(Box<Planned>),
     Failed(String),
 }
@@ -289,10 +302,10 @@ impl Outcome {
 
     fn plan(path: &Path, bytes: Vec<u8>) -> Outcome {
         let Ok(source) = Source::decode(&bytes) else {
-            return Outcome::NotParsed;
+            return Outcome::NotParsed(path.into());
         };
         let Ok(parsed) = parse(source.text()) else {
-            return Outcome::NotParsed;
+            return Outcome::NotParsed(path.into());
         };
         match (plan(source.text(), SAFE), plan(source.text(), ALL)) {
             (Ok(safe), Ok(all)) => Outcome::Planned(Box::new(Planned {
