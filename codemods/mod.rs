@@ -6,6 +6,8 @@
 use crate::python::Module;
 use crate::rewrite::Finding;
 
+pub mod wrap_socket;
+
 /// One codemod: its name, its page, and how it looks at a module.
 pub struct Codemod {
     /// The name, such as `wrap-socket`, called after what it replaces.
@@ -17,7 +19,11 @@ pub struct Codemod {
 }
 
 /// Every codemod, in the order of the documentation.
-pub const ALL: &[Codemod] = &[];
+pub const ALL: &[Codemod] = &[Codemod {
+    name: wrap_socket::NAME,
+    page: include_str!("wrap_socket.md"),
+    look: wrap_socket::look,
+}];
 
 impl Codemod {
     /// The codemod of that name.

@@ -1,27 +1,137 @@
-//! What a file means.
+//! What a file means: which node stands where, what the names are bound to, what a value can be at run time, where a
+//! statement can be put. Knows Python, and of `ssl` only its name.
 
-use ruff_python_ast::ModModule;
+pub mod bindings;
+pub mod flow;
+pub mod guards;
+pub mod imports;
+pub mod place;
+pub mod resolve;
+pub mod tree;
+pub mod uses;
+pub mod values;
+
+use bindings::ScopeId;
+use ruff_python_ast::token::Tokens;
+use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use tree::Tree;
+use uses::Use;
 
-/// A parsed module.
+/// A parsed module and what is known about it. Offsets are byte offsets into its text.
 pub struct Module<'a> {
     text: &'a str,
     parsed: &'a Parsed<ModModule>,
+    tree: Tree<'a>,
+    uses: Vec<Use<'a>>,
+    newline: &'static str,
+    indent: String,
 }
 
 impl<'a> Module<'a> {
-    /// The module of a text and its tree.
+    /// Reads everything that is known about a module off its text and its tree.
     pub fn new(text: &'a str, parsed: &'a Parsed<ModModule>) -> Module<'a> {
-        Module { text, parsed }
+        let mut module = Module {
+            text,
+            parsed,
+            tree: Tree::new(parsed.syntax()),
+            uses: Vec::new(),
+            newline: first_newline(text),
+            indent: first_indent(text, parsed.tokens()),
+        };
+        module.uses = uses::collect(&module);
+        module
     }
 
-    /// The text.
+    /// The nodes and scopes.
+    pub fn tree(&self) -> &Tree<'a> {
+        &self.tree
+    }
+
+    /// The tokens, comments included.
+    pub fn tokens(&self) -> &'a Tokens {
+        self.parsed.tokens()
+    }
+
+    /// The statements of the module.
+    pub fn body(&self) -> &'a [ruff_python_ast::Stmt] {
+        &self.parsed.syntax().body
+    }
+
+    /// The whole text.
     pub fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The tree.
-    pub fn parsed(&self) -> &'a Parsed<ModModule> {
-        self.parsed
+    /// The text of a range.
+    pub fn slice(&self, range: impl Ranged) -> &'a str {
+        &self.text[range.range()]
+    }
+
+    /// The scope in which an expression is evaluated.
+    pub fn scope_of(&self, expr: &Expr) -> ScopeId {
+        self.tree.scope_of(self.tree.id(expr))
+    }
+
+    /// Every place that uses a name of the standard library's `ssl`, in the order of the text.
+    pub fn uses(&self) -> &[Use<'a>] {
+        &self.uses
+    }
+
+    /// The line ending of the file: that of its first line.
+    pub fn newline(&self) -> &'static str {
+        self.newline
+    }
+
+    /// One step of indentation: the first that the file makes, else four spaces.
+    pub fn indent(&self) -> &str {
+        &self.indent
+    }
+
+    /// The offset of the start of the line that `offset` is in.
+    pub fn line_start(&self, offset: TextSize) -> TextSize {
+        let before = &self.text[..usize::from(offset)];
+        let start = before.rfind(['\n', '\r']).map_or(0, |index| index + 1);
+        TextSize::try_from(start).unwrap_or(offset)
+    }
+
+    /// The white space at the start of the line that `offset` is in.
+    pub fn indentation_at(&self, offset: TextSize) -> &'a str {
+        let line = &self.text[usize::from(self.line_start(offset))..];
+        let length = line.len() - line.trim_start_matches([' ', '\t', '\x0c']).len();
+        &line[..length]
+    }
+
+    /// The line of an offset, counted from 1.
+    pub fn line_number(&self, offset: TextSize) -> usize {
+        let before = &self.text[..usize::from(offset)];
+        1 + before.matches('\n').count() + before.matches('\r').count() - before.matches("\r\n").count()
+    }
+
+    /// The comments in a range, in order.
+    pub fn comments_in(&self, range: TextRange) -> impl Iterator<Item = TextRange> {
+        self.tokens()
+            .iter()
+            .skip_while(move |token| token.end() <= range.start())
+            .take_while(move |token| token.start() < range.end())
+            .filter(|token| token.kind().is_comment())
+            .map(Ranged::range)
+    }
+}
+
+fn first_newline(text: &str) -> &'static str {
+    match text.find(['\n', '\r']) {
+        Some(index) if text[index..].starts_with("\r\n") => "\r\n",
+        Some(index) if text[index..].starts_with('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+fn first_indent(text: &str, tokens: &Tokens) -> String {
+    let indent = tokens.iter().find(|token| token.kind() == ruff_python_ast::token::TokenKind::Indent);
+    match indent.map(|token| &text[token.range()]) {
+        Some(indent) if !indent.is_empty() => indent.to_string(),
+        _ => "    ".to_string(),
     }
 }

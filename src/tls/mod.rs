@@ -1,1 +1,8 @@
-//! The domain of TLS contexts, without syntax.
+//! The domain of TLS contexts, without syntax: which names are old, which versions there are, which side a context is
+//! for, how a context is built.
+
+pub mod names;
+pub mod recipe;
+pub mod role;
+pub mod sinks;
+pub mod versions;

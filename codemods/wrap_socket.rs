@@ -1,0 +1,579 @@
+#![doc = include_str!("wrap_socket.md")]
+
+use crate::python::Module;
+use crate::python::bindings::ScopeId;
+use crate::python::place::{Line, Place};
+use crate::python::resolve::Certainty;
+use crate::python::tree::Node;
+use crate::python::uses::{Lookup, Use};
+use crate::python::values::Truth;
+use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
+use ruff_text_size::{Ranged, TextRange};
+
+mod role;
+
+/// The name of the codemod.
+pub const NAME: &str = "wrap-socket";
+
+const REMOVED: &str = "`ssl.wrap_socket` was removed in Python 3.12";
+
+/// The parameters of the old function, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
+const PARAMETERS: [&str; 10] = [
+    "sock",
+    "keyfile",
+    "certfile",
+    "server_side",
+    "cert_reqs",
+    "ssl_version",
+    "ca_certs",
+    "do_handshake_on_connect",
+    "suppress_ragged_eofs",
+    "ciphers",
+];
+
+/// Those that the new method has too.
+const KEPT: [&str; 4] = ["sock", "server_side", "do_handshake_on_connect", "suppress_ragged_eofs"];
+
+/// Looks at every use of `ssl.wrap_socket`: calls, references, imports, patches by name.
+pub fn look(module: &Module, findings: &mut Vec<Finding>) {
+    for found in module.uses_of("wrap_socket") {
+        findings.push(look_at_use(module, found));
+    }
+    for named in module.named_by_string().filter(|named| named.name == "wrap_socket") {
+        if let Some(finding) = look_at_string(module, named.how, named.call, named.node) {
+            findings.push(finding);
+        }
+    }
+    for (import, alias) in module.imports_of("wrap_socket") {
+        let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        if is_unneeded(module, local) {
+            findings.push(Finding {
+                codemod: NAME,
+                level: Level::Error,
+                range: alias.range(),
+                message: format!("{REMOVED}: importing it raises `ImportError`"),
+                notes: Vec::new(),
+                fix: Some(Fix {
+                    title: "drop the name, which nothing here uses, from the import".into(),
+                    safety: Safety::Safe,
+                    edits: vec![module.drop_import(import, alias)],
+                }),
+            });
+        }
+    }
+}
+
+/// True if nothing in the file reads an imported name, exports it or binds it to something to fall back on.
+fn is_unneeded(module: &Module, local: &str) -> bool {
+    let reads = module.tree().nodes().any(|(_, node)| match node {
+        Node::Expr(Expr::Name(name)) => name.id.as_str() == local,
+        Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
+        _ => false,
+    });
+    let bindings = module.tree().scopes().filter_map(|(_, scope)| scope.bindings.get(local)).flatten().count();
+    !reads && bindings == 1
+}
+
+fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
+    let mut finding = Finding {
+        codemod: NAME,
+        level: Level::Error,
+        range: found.expr.range(),
+        message: REMOVED.into(),
+        notes: Vec::new(),
+        fix: None,
+    };
+    if found.access != ExprContext::Load {
+        finding.message = format!("{REMOVED}, and this replaces it for the whole process");
+        finding.notes.push(
+            "code that builds its own context no longer passes through here: set what this wants on the contexts, or \
+             use one function of your own for all connections"
+                .into(),
+        );
+        return finding;
+    }
+    if let Some(reason) = module.guard(found.node) {
+        finding.level = Level::Note;
+        finding.message = format!("{REMOVED}, and this is a branch for old Pythons");
+        finding.notes.push(format!("left alone: {reason}"));
+        return finding;
+    }
+    let call = module.tree().parent(found.node).map(|parent| module.tree().node(parent));
+    let Some(Node::Expr(Expr::Call(call))) = call else {
+        return look_at_reference(module, found, finding);
+    };
+    if call.func.range() != found.expr.range() {
+        return look_at_reference(module, found, finding);
+    }
+    finding.range = call.range();
+    match rewrite(module, found, call) {
+        Ok(rewrite) => {
+            finding.notes = rewrite.notes;
+            finding.fix = Some(rewrite.fix);
+        }
+        Err(reason) => finding.notes.push(reason),
+    }
+    finding
+}
+
+fn look_at_reference(module: &Module, found: &Use, mut finding: Finding) -> Finding {
+    let where_to = match module.tree().parent(found.node).map(|parent| module.tree().node(parent).any()) {
+        Some(AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_)) => "it is given another name",
+        Some(AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_)) => "it is passed to a function",
+        Some(AnyNodeRef::StmtReturn(_)) => "it is returned",
+        Some(AnyNodeRef::ParameterWithDefault(_)) => "it is the default of a parameter",
+        Some(AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_)) => "it is put into a container",
+        _ => "it is used without being called",
+    };
+    finding.notes.push(format!(
+        "{where_to}, and the calls are not in sight: write a function with the parameters that are used, which builds a \
+         context and calls its `wrap_socket`, and name that here"
+    ));
+    finding
+}
+
+/// `mock.patch("ssl.wrap_socket")` raises where the name is missing; a question about it does not.
+fn look_at_string(
+    module: &Module,
+    how: Lookup,
+    call: &ExprCall,
+    node: crate::python::tree::NodeId,
+) -> Option<Finding> {
+    let guard = module.guard(node);
+    let (message, note) = match how {
+        Lookup::Ask => return None,
+        Lookup::Read => (
+            format!("{REMOVED}, and `getattr` raises where it is missing"),
+            "build an `SSLContext` and call its `wrap_socket`",
+        ),
+        Lookup::Replace => (
+            format!("{REMOVED}: replacing it by name raises `AttributeError`"),
+            "replace what the code calls now: `ssl.SSLContext.wrap_socket`, which gets the context as its first argument, \
+             or `ssl.SSLContext` itself",
+        ),
+    };
+    Some(Finding {
+        codemod: NAME,
+        level: if guard.is_some() { Level::Note } else { Level::Error },
+        range: call.range(),
+        message,
+        notes: std::iter::once(note.to_string())
+            .chain(guard.map(|reason| format!("left alone: {reason}")))
+            .collect(),
+        fix: None,
+    })
+}
+
+/// What becomes of a call, with what the reader should know about it.
+struct Rewrite {
+    fix: Fix,
+    notes: Vec<String>,
+}
+
+/// An argument of the old call.
+#[derive(Clone, Copy)]
+struct Argument<'a> {
+    parameter: &'static str,
+    value: &'a Expr,
+    /// The bytes of the argument, with its keyword.
+    range: TextRange,
+}
+
+/// The arguments of the old call, in the order of the text.
+struct Arguments<'a>(Vec<Argument<'a>>);
+
+impl<'a> Arguments<'a> {
+    /// # Errors
+    ///
+    /// Why the arguments cannot be told apart, or are none of the function's.
+    fn read(call: &'a ExprCall) -> Result<Arguments<'a>, String> {
+        let mut arguments = Vec::new();
+        for (index, value) in call.arguments.args.iter().enumerate() {
+            if value.is_starred_expr() {
+                return Err("no fix: the arguments come from `*args`, which the text does not tell".into());
+            }
+            let parameter = *PARAMETERS.get(index).ok_or("no fix: it has more arguments than the function takes")?;
+            arguments.push(Argument {
+                parameter,
+                value,
+                range: value.range(),
+            });
+        }
+        for keyword in &call.arguments.keywords {
+            let Some(name) = &keyword.arg else {
+                return Err("no fix: the arguments come from `**`, which the text does not tell".into());
+            };
+            let Some(parameter) = PARAMETERS.iter().find(|parameter| **parameter == name.as_str()) else {
+                return Err(format!(
+                    "no fix: `{name}` is no parameter of Python's `ssl.wrap_socket`, so this call is for another one \
+                     or always raises `TypeError`"
+                ));
+            };
+            if arguments.iter().any(|argument| argument.parameter == *parameter) {
+                return Err(format!("no fix: `{name}` is given twice, which raises `TypeError`"));
+            }
+            arguments.push(Argument {
+                parameter,
+                value: &keyword.value,
+                range: keyword.range(),
+            });
+        }
+        arguments.sort_by_key(|argument| argument.range.start());
+        let arguments = Arguments(arguments);
+        arguments.get("sock").ok_or("no fix: it has no socket, which raises `TypeError`")?;
+        Ok(arguments)
+    }
+
+    fn get(&self, parameter: &str) -> Option<Argument<'a>> {
+        self.0.iter().copied().find(|argument| argument.parameter == parameter)
+    }
+
+    /// The argument, if it is not absent by its literal value: `None`, an empty string.
+    fn present(&self, module: &Module, parameter: &str) -> Option<Argument<'a>> {
+        self.get(parameter).filter(|argument| module.truth(argument.value) != Truth::False)
+    }
+}
+
+fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, String> {
+    if found.certainty != Certainty::Certain {
+        return Err("no fix: the name may also stand for something else than the standard library's function".into());
+    }
+    if module.replaces("wrap_socket") {
+        return Err("no fix: this file puts another function in the place of `ssl.wrap_socket`".into());
+    }
+    let arguments = Arguments::read(call)?;
+    let place = module.place_before(found.expr).map_err(|place| format!("no fix: it stands in {place}"))?;
+    let mut spelling = module
+        .spelling(found)
+        .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
+    let scope = module.tree().statement_scope(module.scope_of(found.expr));
+    let mut names = FreshNames {
+        module,
+        scope,
+        taken: Vec::new(),
+    };
+    let mut notes = Vec::new();
+
+    let role = role::of_call(module, call, &arguments)?;
+    let variable = names.take(&["context", "ssl_context", "tls_context"]);
+    let temporaries = Temporaries::new(module, &arguments, &mut names);
+    let mut context = Context::new(variable.clone(), role.protocol.clone());
+    context.checks = if role.implicit { CertificateChecks::ImplicitServer } else { CertificateChecks::WrapSocket };
+    if let Protocol::ServerIf(test) = &mut context.protocol
+        && let Some(argument) = arguments.get("server_side")
+    {
+        *test = temporaries.text(argument);
+    }
+    let operand = |parameter: &str, temporaries: &Temporaries| {
+        let argument = arguments.present(module, parameter)?;
+        let present = module.truth(argument.value) == Truth::True || module.is_true_here(argument.value);
+        Some(Operand {
+            text: temporaries.text(argument),
+            presence: if present { Presence::Always } else { Presence::Maybe },
+        })
+    };
+    context.ca_certs = operand("ca_certs", &temporaries);
+    context.certfile = operand("certfile", &temporaries);
+    context.keyfile = operand("keyfile", &temporaries);
+    context.ciphers = operand("ciphers", &temporaries);
+    check_certificate(&context)?;
+
+    let verify = arguments.get("cert_reqs").map(|argument| (argument, verify_constant(module, argument.value)));
+    match context.protocol {
+        Protocol::Client | Protocol::ServerIf(_) => {
+            context.host_check_off = true;
+            context.verify_mode = Some(match verify {
+                Some((argument, _)) => temporaries.text(argument),
+                None => spelling.name("CERT_NONE"),
+            });
+            context.kept_weakness = Some(match verify {
+                None | Some((_, Some("CERT_NONE"))) => Weakness::CertificateNotVerified,
+                Some(_) => Weakness::HostNotChecked,
+            });
+        }
+        Protocol::Server | Protocol::Undecided => {
+            context.verify_mode = verify.map(|(argument, _)| temporaries.text(argument));
+        }
+    }
+    if let Some((argument, None)) = verify
+        && argument.value.is_none_literal_expr()
+    {
+        return Err("no fix: `cert_reqs=None` raises `TypeError`; say which certificates it should require".into());
+    }
+    let mut safety = Safety::Safe;
+    if let Some(version) = arguments.get("ssl_version") {
+        safety = check_version(module, version.value, &context.protocol, &mut notes)?;
+    }
+
+    let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
+    lines.extend(temporaries.lines());
+    lines.extend(context.lines(&mut |name| spelling.name(name)));
+    let new_call = new_call(module, call, &arguments, &temporaries, &variable, role.implicit, &place);
+    let mut edits = place.insert_before(module, &lines);
+    edits.push(new_call);
+    edits.extend(spelling.into_edits().map_err(|name| {
+        format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
+    })?);
+
+    let title = match &context.protocol {
+        Protocol::Client => "build a client context and call its `wrap_socket`",
+        Protocol::Server => "build a server context and call its `wrap_socket`",
+        Protocol::ServerIf(_) => "build a context for the side that `server_side` says and call its `wrap_socket`",
+        Protocol::Undecided => "build a `PROTOCOL_TLS` context and call its `wrap_socket`",
+    };
+    notes.extend(role.notes);
+    if let (Protocol::Client, Some(weakness)) = (&context.protocol, context.kept_weakness) {
+        notes.push(format!("as before, {}", weakness.as_str()));
+    }
+    Ok(Rewrite {
+        fix: Fix {
+            title: title.into(),
+            safety,
+            edits,
+        },
+        notes,
+    })
+}
+
+/// A call that always raised is not rewritten into one that works.
+fn check_certificate(context: &Context) -> Result<(), String> {
+    let always_raises = match (&context.protocol, &context.certfile, &context.keyfile) {
+        (Protocol::Server, None, _) => context.checks == CertificateChecks::WrapSocket,
+        (_, None, Some(keyfile)) => keyfile.presence == Presence::Always,
+        _ => false,
+    };
+    if always_raises {
+        return Err("no fix: without a `certfile` this call always raises `ValueError`".into());
+    }
+    Ok(())
+}
+
+/// The name of a `CERT_*` constant that an expression surely is.
+fn verify_constant(module: &Module, value: &Expr) -> Option<&'static str> {
+    if matches!(value, Expr::NumberLiteral(_)) && module.slice(value) == "0" {
+        return Some("CERT_NONE");
+    }
+    let resolved = module.resolve(value)?;
+    ["CERT_NONE", "CERT_OPTIONAL", "CERT_REQUIRED"]
+        .into_iter()
+        .find(|name| resolved.name.strip_prefix("ssl.") == Some(name))
+}
+
+/// The protocol that was asked for gives way to "TLS 1.2 or newer", the one difference that is meant.
+fn check_version(
+    module: &Module,
+    value: &Expr,
+    protocol: &Protocol,
+    notes: &mut Vec<String>,
+) -> Result<Safety, String> {
+    let constant = module.resolve(value).and_then(|resolved| resolved.name.strip_prefix("ssl.").map(str::to_string));
+    match (constant.as_deref(), protocol) {
+        (Some("PROTOCOL_TLS_CLIENT"), _) => {
+            return Err(
+                "no fix: with `PROTOCOL_TLS_CLIENT` this function always raises `ValueError` (it needs a host name, which \
+                 it cannot be given)"
+                    .into(),
+            );
+        }
+        (Some("PROTOCOL_TLS_SERVER"), Protocol::Client) => {
+            return Err("no fix: `PROTOCOL_TLS_SERVER` without `server_side=True` always raises `SSLError`".into());
+        }
+        (Some("PROTOCOL_TLS" | "PROTOCOL_SSLv23" | "PROTOCOL_TLS_SERVER"), _) => return Ok(Safety::Safe),
+        _ => {}
+    }
+    let text = module.slice(value).split_whitespace().collect::<Vec<_>>().join(" ");
+    notes.push(format!("`ssl_version={text}` no longer has an effect: TLS 1.2 and newer are offered"));
+    let is_lookup = matches!(value, Expr::Call(call)
+        if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
+            && call.arguments.args.iter().all(|argument| module.is_pure(argument)));
+    if module.is_pure(value) || is_lookup {
+        Ok(Safety::Safe)
+    } else {
+        Ok(Safety::Unsafe(format!("`{text}` is no longer called")))
+    }
+}
+
+/// Names that nothing in a scope uses yet.
+struct FreshNames<'m, 'a> {
+    module: &'m Module<'a>,
+    scope: ScopeId,
+    taken: Vec<String>,
+}
+
+impl FreshNames<'_, '_> {
+    /// The first candidate that is free, else the first one numbered.
+    fn take(&mut self, candidates: &[&str]) -> String {
+        let numbered = (2..).map(|number| format!("{}{number}", candidates[0]));
+        let name = candidates
+            .iter()
+            .map(ToString::to_string)
+            .chain(numbered)
+            .find(|name| !self.taken.contains(name) && self.module.tree().is_free(self.scope, name))
+            .expect("there is always a further number");
+        self.taken.push(name.clone());
+        name
+    }
+}
+
+/// The arguments that are bound to variables first, so that each is evaluated once and all in the old order.
+struct Temporaries<'m, 'a> {
+    module: &'m Module<'a>,
+    bound: Vec<(Argument<'a>, String)>,
+}
+
+impl<'m, 'a> Temporaries<'m, 'a> {
+    fn new(module: &'m Module<'a>, arguments: &Arguments<'a>, names: &mut FreshNames) -> Self {
+        // What the statements in front can do that the program could notice: read files, refuse values.
+        let is_context_fallible = ["keyfile", "certfile", "ca_certs", "ciphers", "cert_reqs", "server_side"]
+            .iter()
+            .any(|parameter| {
+                arguments.present(module, parameter).is_some_and(|argument| {
+                    !matches!(argument.value, Expr::BooleanLiteral(_)) && verify_constant(module, argument.value).is_none()
+                })
+            });
+        let is_dropped = |argument: &Argument| argument.parameter == "ssl_version";
+        let effects: Vec<Argument> = arguments
+            .0
+            .iter()
+            .copied()
+            .filter(|argument| !module.is_pure(argument.value) && !is_dropped(argument))
+            .filter(|argument| !KEPT.contains(&argument.parameter) || is_context_fallible)
+            .collect();
+        let in_place = match effects.as_slice() {
+            // One file name from a call, used once, with nothing before it that could tell the difference.
+            [only] => !KEPT.contains(&only.parameter) && module.truth(only.value) == Truth::True,
+            _ => false,
+        };
+        let last = effects.last().filter(|_| !in_place).map(|argument| argument.range.start());
+        let needs_variable = |argument: &Argument| {
+            if is_dropped(argument) || module.truth(argument.value) == Truth::False {
+                return false;
+            }
+            let before_effect =
+                last.is_some_and(|last| argument.range.start() <= last) && !module.is_steady(argument.value);
+            let is_atom = matches!(argument.value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_));
+            let twice = match argument.parameter {
+                "keyfile" | "certfile" | "ca_certs" | "ciphers" => module.truth(argument.value) != Truth::True,
+                "server_side" => !matches!(argument.value, Expr::BooleanLiteral(_) | Expr::NumberLiteral(_)),
+                _ => false,
+            };
+            before_effect || twice && !is_atom && !module.slice(argument.value).is_empty()
+        };
+        let bound = arguments
+            .0
+            .iter()
+            .copied()
+            .filter(needs_variable)
+            .map(|argument| {
+                let candidates: &[&str] = match argument.parameter {
+                    "sock" => &["sock", "plain_socket"],
+                    other => &[other],
+                };
+                (argument, names.take(candidates))
+            })
+            .collect();
+        Temporaries { module, bound }
+    }
+
+    /// The text that stands for an argument: its variable, or the expression itself.
+    fn text(&self, argument: Argument) -> String {
+        match self.bound.iter().find(|(bound, _)| bound.range == argument.range) {
+            Some((_, name)) => name.clone(),
+            None => in_one_expression(self.module, argument.value),
+        }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        self.bound
+            .iter()
+            .map(|(argument, name)| Line::new(format!("{name} = {}", in_one_expression(self.module, argument.value))))
+            .collect()
+    }
+}
+
+/// The text of an expression; in parentheses if it spans lines outside its own brackets or would fall apart.
+fn in_one_expression(module: &Module, value: &Expr) -> String {
+    let text = module.slice(value);
+    let is_closed = matches!(
+        value,
+        Expr::Call(_) | Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::Subscript(_)
+    );
+    if text.contains(['\n', '\r']) && !is_closed || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) {
+        format!("({text})")
+    } else {
+        text.to_string()
+    }
+}
+
+/// Comments among the arguments that no longer stand there: they go in front.
+fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, temporaries: &Temporaries) -> Vec<Line> {
+    let stays = |comment: TextRange| {
+        arguments.0.iter().any(|argument| {
+            argument.value.range().contains_range(comment)
+                && (argument.parameter != "ssl_version" || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
+        })
+    };
+    if keeps_arguments(arguments, temporaries) {
+        return Vec::new();
+    }
+    module
+        .comments_in(call.range())
+        .filter(|comment| !stays(*comment))
+        .map(|comment| Line::new(module.slice(comment)))
+        .collect()
+}
+
+/// True if the parentheses of the call stay as they are.
+fn keeps_arguments(arguments: &Arguments, temporaries: &Temporaries) -> bool {
+    temporaries.bound.is_empty()
+        && arguments.0.iter().enumerate().all(|(index, argument)| {
+            KEPT.contains(&argument.parameter) && (index == 0 || argument.range != argument.value.range())
+        })
+}
+
+/// The call of the context's method, with the arguments that it shares with the old function.
+fn new_call(
+    module: &Module,
+    call: &ExprCall,
+    arguments: &Arguments,
+    temporaries: &Temporaries,
+    variable: &str,
+    implicit_server: bool,
+    place: &Place,
+) -> Edit {
+    let callee = format!("{variable}.wrap_socket");
+    if keeps_arguments(arguments, temporaries) && !implicit_server {
+        return Edit::replace(call.func.range(), callee);
+    }
+    let mut parts: Vec<String> = arguments
+        .0
+        .iter()
+        .filter(|argument| KEPT.contains(&argument.parameter))
+        .filter(|argument| !(implicit_server && argument.parameter == "server_side"))
+        .map(|argument| match argument.parameter {
+            "sock" => temporaries.text(*argument),
+            parameter => format!("{parameter}={}", temporaries.text(*argument)),
+        })
+        .collect();
+    // The socket is the only one that is given by position, so it comes first.
+    if let Some(index) = arguments.0.iter().filter(|argument| KEPT.contains(&argument.parameter)).position(|argument| argument.parameter == "sock") {
+        let sock = parts.remove(index);
+        parts.insert(0, sock);
+    }
+    if implicit_server {
+        parts.push("server_side=True".into());
+    }
+    let one_line = format!("{callee}({})", parts.join(", "));
+    let column = usize::from(call.start()) - usize::from(module.line_start(call.start()));
+    if column + one_line.len() <= MOST_COLUMNS || !place.is_on_own_line() {
+        return Edit::replace(call.range(), one_line);
+    }
+    let line_break = format!("{}{}", module.newline(), place.indentation());
+    let rows: String = parts.iter().map(|part| format!("{line_break}{}{part},", module.indent())).collect();
+    Edit::replace(call.range(), format!("{callee}({rows}{line_break})"))
+}
+
+/// A call that would reach further is written with an argument a line.
+const MOST_COLUMNS: usize = 99;

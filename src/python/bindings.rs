@@ -1,0 +1,159 @@
+//! Every binding of every name, per scope. Knows which names a scope binds and mentions, not what they mean: that is
+//! for [`super::resolve`].
+
+use super::tree::{NodeId, Tree};
+use ruff_python_ast::{Alias, Expr, StmtClassDef, StmtFunctionDef, StmtImportFrom};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A scope of one module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScopeId(u32);
+
+/// What opened a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// The file.
+    Module,
+    /// A `def`.
+    Function,
+    /// A `class`; its names are not seen from the functions in it.
+    Class,
+    /// A `lambda`.
+    Lambda,
+    /// A comprehension or generator expression.
+    Comprehension,
+}
+
+/// One scope: its bindings and the names that it mentions.
+pub struct Scope<'a> {
+    /// What opened it.
+    pub kind: ScopeKind,
+    /// The scope around it.
+    pub parent: Option<ScopeId>,
+    /// The node that opened it.
+    pub node: NodeId,
+    /// The bindings of each name, in the order of the source; those by `global` from inside functions included.
+    pub bindings: BTreeMap<&'a str, Vec<Binding<'a>>>,
+    /// Every name that is read, bound or declared in this scope itself.
+    pub mentions: BTreeSet<&'a str>,
+    /// The star imports in this scope.
+    pub stars: Vec<&'a StmtImportFrom>,
+    pub(super) globals: BTreeSet<&'a str>,
+    pub(super) nonlocals: BTreeSet<&'a str>,
+}
+
+/// One place that binds a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<'a> {
+    /// What it binds the name to.
+    pub kind: BindingKind<'a>,
+    /// The node that does it: the import, the definition, the parameter, the name that is stored.
+    pub node: NodeId,
+}
+
+/// What a name is bound to.
+#[derive(Clone, Copy, Debug)]
+pub enum BindingKind<'a> {
+    /// A module, by its dotted name.
+    Import(&'a str),
+    /// A name of a module.
+    ImportFrom {
+        /// The statement.
+        import: &'a StmtImportFrom,
+        /// The name in it.
+        alias: &'a Alias,
+    },
+    /// The value of an expression, whole.
+    Value(&'a Expr),
+    /// A parameter, with its default.
+    Parameter(Option<&'a Expr>),
+    /// A function.
+    Function(&'a StmtFunctionDef),
+    /// A class.
+    Class(&'a StmtClassDef),
+    /// Nothing: an annotation without a value.
+    Declared,
+    /// Nothing any more: `del`.
+    Deleted,
+    /// Something that is not looked into: a loop variable, part of an unpacked value, an augmented assignment.
+    Other,
+}
+
+impl ScopeId {
+    /// The scope of the file.
+    pub const MODULE: ScopeId = ScopeId(0);
+
+    pub(super) fn new(index: usize) -> ScopeId {
+        ScopeId(index as u32)
+    }
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Scope<'_> {
+    pub(super) fn new(kind: ScopeKind, parent: Option<ScopeId>, node: NodeId) -> Self {
+        Scope {
+            kind,
+            parent,
+            node,
+            bindings: BTreeMap::new(),
+            mentions: BTreeSet::new(),
+            stars: Vec::new(),
+            globals: BTreeSet::new(),
+            nonlocals: BTreeSet::new(),
+        }
+    }
+}
+
+impl<'a> Tree<'a> {
+    /// The scope that gives `name` its value when it is read in `scope`, by the rules of the language; `None` if no
+    /// scope of the file binds it.
+    pub fn binding_scope(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let mut current = Some(scope);
+        let mut first = true;
+        while let Some(id) = current {
+            let scope = self.scope(id);
+            if scope.globals.contains(name) {
+                let module = self.scope(ScopeId::MODULE);
+                return module.bindings.contains_key(name).then_some(ScopeId::MODULE);
+            }
+            if (first || scope.kind != ScopeKind::Class) && scope.bindings.contains_key(name) {
+                return Some(id);
+            }
+            // A comprehension directly in a class body does not see the class's names, but for its first iterable,
+            // which stands in the class scope already.
+            first = false;
+            current = scope.parent;
+        }
+        None
+    }
+
+    /// The bindings that can reach `name` when it is read in `scope`; empty if the file has none.
+    pub fn bindings(&self, scope: ScopeId, name: &str) -> &[Binding<'a>] {
+        match self.binding_scope(scope, name) {
+            Some(scope) => &self.scope(scope).bindings[name],
+            None => &[],
+        }
+    }
+
+    /// True if `name` can be bound anew in `scope`: nothing in the scope or inside it mentions the name.
+    pub fn is_free(&self, scope: ScopeId, name: &str) -> bool {
+        self.scopes()
+            .filter(|(id, _)| self.is_within(*id, scope))
+            .all(|(_, scope)| !scope.mentions.contains(name))
+    }
+
+    /// True if `inner` is `outer` or inside it.
+    pub fn is_within(&self, inner: ScopeId, outer: ScopeId) -> bool {
+        std::iter::successors(Some(inner), |id| self.scope(*id).parent).any(|id| id == outer)
+    }
+
+    /// The innermost function, module or class scope: where a statement in this scope binds its names.
+    pub fn statement_scope(&self, scope: ScopeId) -> ScopeId {
+        std::iter::successors(Some(scope), |id| self.scope(*id).parent)
+            .find(|id| !matches!(self.scope(*id).kind, ScopeKind::Lambda | ScopeKind::Comprehension))
+            .unwrap_or(ScopeId::MODULE)
+    }
+}

@@ -1,0 +1,246 @@
+//! Where a value goes: what the code does with a variable or an attribute that holds it.
+
+use super::Module;
+use super::bindings::{BindingKind, ScopeId};
+use super::tree::{Node, NodeId};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+/// Something that holds a value: a name, or an attribute such as `self.context`, within a part of the file.
+#[derive(Clone, Debug)]
+pub struct Holder<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// The node within which the text means this holder: the function or module that binds the name, the class whose
+    /// `self` it is.
+    pub region: NodeId,
+    /// The scope that binds the name.
+    scope: ScopeId,
+}
+
+/// One thing that the code does with a holder.
+#[derive(Clone, Debug)]
+pub struct Step<'a> {
+    /// The node of the holder in it.
+    pub node: NodeId,
+    /// What it does.
+    pub does: Does<'a>,
+}
+
+/// What code does with a value.
+#[derive(Clone, Copy, Debug)]
+pub enum Does<'a> {
+    /// Sets an attribute of it: `x.attribute = value`, or with an operator `x.attribute |= value`.
+    SetAttribute {
+        /// The attribute.
+        attribute: &'a str,
+        /// What it is set to.
+        value: &'a Expr,
+        /// The operator of an augmented assignment.
+        operator: Option<Operator>,
+        /// The assignment.
+        statement: NodeId,
+    },
+    /// Reads an attribute of it, or sets one in a way that is not looked into.
+    ReadAttribute(&'a str),
+    /// Calls a method of it.
+    Call {
+        /// The method.
+        method: &'a str,
+        /// The call.
+        call: &'a ExprCall,
+    },
+    /// Passes it to a call.
+    Pass {
+        /// The call.
+        call: &'a ExprCall,
+        /// The keyword; `None` if by position.
+        keyword: Option<&'a str>,
+    },
+    /// Tests it: truth, comparison with `None`.
+    Test,
+    /// Binds the holder to something else.
+    Rebind,
+    /// Hands it out of sight, in this way: "is returned".
+    Escape(&'static str),
+}
+
+impl<'a> Module<'a> {
+    /// The holder that an expression names; `None` if the expression is neither a name nor an attribute of one.
+    pub fn holder(&self, expr: &'a Expr) -> Option<Holder<'a>> {
+        let tree = self.tree();
+        let scope = self.scope_of(expr);
+        let root = match expr {
+            Expr::Name(name) => name,
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(name) => name,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let scope = tree.binding_scope(scope, root.id.as_str()).unwrap_or(ScopeId::MODULE);
+        let of_self = matches!(expr, Expr::Attribute(_)) && matches!(root.id.as_str(), "self" | "cls");
+        let region = if of_self { self.class_around(tree.scope(scope).node) } else { None };
+        Some(Holder {
+            text: self.slice(expr),
+            region: region.unwrap_or(tree.scope(scope).node),
+            scope,
+        })
+    }
+
+    /// The class that a method stands in directly.
+    pub fn class_around(&self, node: NodeId) -> Option<NodeId> {
+        self.tree()
+            .ancestors(node)
+            .find(|id| matches!(self.tree().node(*id), Node::Stmt(Stmt::ClassDef(_))))
+    }
+
+    /// Everything that the code does with a holder, in the order of the text.
+    pub fn steps(&self, holder: &Holder<'a>) -> Vec<Step<'a>> {
+        self.mentions(holder)
+            .map(|(node, expr)| Step {
+                node,
+                does: self.step(node, expr),
+            })
+            .collect()
+    }
+
+    /// The expressions that name a holder.
+    fn mentions(&self, holder: &Holder<'a>) -> impl Iterator<Item = (NodeId, &'a Expr)> {
+        let (text, scope) = (holder.text, holder.scope);
+        let of_self = text.starts_with("self.") || text.starts_with("cls.");
+        self.tree().subtree(holder.region).filter_map(move |(id, node)| {
+            let expr = node.expr()?;
+            let root = match expr {
+                Expr::Name(name) => name,
+                Expr::Attribute(attribute) => attribute.value.as_name_expr()?,
+                _ => return None,
+            };
+            let same = self.slice(expr) == text
+                && (of_self
+                    || self.tree().binding_scope(self.tree().scope_of(id), root.id.as_str()).unwrap_or(ScopeId::MODULE)
+                        == scope);
+            same.then_some((id, expr))
+        })
+    }
+
+    fn step(&self, id: NodeId, expr: &'a Expr) -> Does<'a> {
+        let tree = self.tree();
+        let is_stored = match expr {
+            Expr::Name(name) => !name.ctx.is_load(),
+            Expr::Attribute(attribute) => !attribute.ctx.is_load(),
+            _ => false,
+        };
+        if is_stored {
+            return Does::Rebind;
+        }
+        let Some(parent) = tree.parent(id) else { return Does::Escape("is used") };
+        let range = expr.range();
+        match tree.node(parent).any() {
+            AnyNodeRef::ExprAttribute(attribute) => self.attribute_step(parent, attribute),
+            AnyNodeRef::Arguments(_) => match self.call_around(parent) {
+                Some(call) => Does::Pass { call, keyword: None },
+                None => Does::Escape("is a base of a class"),
+            },
+            AnyNodeRef::Keyword(keyword) => match tree.parent(parent).and_then(|id| self.call_around(id)) {
+                Some(call) => Does::Pass {
+                    call,
+                    keyword: keyword.arg.as_ref().map(|name| name.as_str()),
+                },
+                None => Does::Escape("is an argument of a class"),
+            },
+            AnyNodeRef::ExprCompare(compare) => {
+                if compare.comparators.iter().all(Expr::is_none_literal_expr) {
+                    Does::Test
+                } else {
+                    Does::Escape("is compared")
+                }
+            }
+            AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) | AnyNodeRef::StmtWhile(_) => Does::Test,
+            AnyNodeRef::ExprUnaryOp(unary) if unary.op.is_not() => Does::Test,
+            AnyNodeRef::ExprIf(conditional) if conditional.test.range() == range => Does::Test,
+            AnyNodeRef::StmtReturn(_) => Does::Escape("is returned"),
+            AnyNodeRef::ExprYield(_) => Does::Escape("is yielded"),
+            AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_) => Does::Escape("is stored elsewhere"),
+            AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => {
+                Does::Escape("is put into a container")
+            }
+            _ => Does::Escape("is used in an expression"),
+        }
+    }
+
+    fn attribute_step(&self, id: NodeId, attribute: &'a ruff_python_ast::ExprAttribute) -> Does<'a> {
+        let tree = self.tree();
+        let name = attribute.attr.as_str();
+        let Some(parent) = tree.parent(id) else { return Does::ReadAttribute(name) };
+        match tree.node(parent) {
+            Node::Expr(Expr::Call(call)) if call.func.range() == attribute.range => Does::Call { method: name, call },
+            Node::Stmt(Stmt::Assign(assign)) if assign.targets.iter().any(|target| target.range() == attribute.range) => {
+                Does::SetAttribute {
+                    attribute: name,
+                    value: &assign.value,
+                    operator: None,
+                    statement: parent,
+                }
+            }
+            Node::Stmt(Stmt::AugAssign(assign)) if assign.target.range() == attribute.range => Does::SetAttribute {
+                attribute: name,
+                value: &assign.value,
+                operator: Some(assign.op),
+                statement: parent,
+            },
+            _ => Does::ReadAttribute(name),
+        }
+    }
+
+    fn call_around(&self, arguments: NodeId) -> Option<&'a ExprCall> {
+        match self.tree().node(self.tree().parent(arguments)?) {
+            Node::Expr(Expr::Call(call)) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The expressions that are assigned, whole, to a holder.
+    pub fn values_of(&self, holder: &Holder<'a>) -> Vec<&'a Expr> {
+        if !holder.text.contains('.') {
+            let bindings = self.tree().scope(holder.scope).bindings.get(holder.text);
+            return bindings
+                .into_iter()
+                .flatten()
+                .filter_map(|binding| match binding.kind {
+                    BindingKind::Value(value) => Some(value),
+                    _ => None,
+                })
+                .collect();
+        }
+        let tree = self.tree();
+        self.mentions(holder)
+            .filter_map(|(id, expr)| match tree.node(tree.parent(id)?) {
+                Node::Stmt(Stmt::Assign(assign)) if is_target(assign, expr.range()) => Some(&*assign.value),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// True if a holder is the value of a parameter, of `with ... as`, of an unpacking: something that
+    /// [`Self::values_of`] does not see.
+    pub fn has_unseen_values(&self, holder: &Holder<'a>) -> bool {
+        if holder.text.contains('.') {
+            return self.mentions(holder).any(|(id, expr)| {
+                let is_stored = expr.as_attribute_expr().is_some_and(|attribute| !attribute.ctx.is_load());
+                let is_seen = self.tree().parent(id).is_some_and(|parent| {
+                    matches!(self.tree().node(parent), Node::Stmt(Stmt::Assign(assign)) if is_target(assign, expr.range()))
+                });
+                is_stored && !is_seen
+            });
+        }
+        let bindings = self.tree().scope(holder.scope).bindings.get(holder.text);
+        bindings.is_none_or(|bindings| {
+            bindings.iter().any(|binding| !matches!(binding.kind, BindingKind::Value(_) | BindingKind::Deleted))
+        })
+    }
+}
+
+fn is_target(assign: &ruff_python_ast::StmtAssign, range: TextRange) -> bool {
+    assign.targets.iter().any(|target| target.range() == range)
+}

@@ -1,0 +1,195 @@
+//! Which dotted name an expression stands for, and how sure that is. Asks whether *all* bindings that can reach a name
+//! agree, not which came last.
+
+use super::Module;
+use super::bindings::{Binding, BindingKind, ScopeId};
+use ruff_python_ast::{Expr, StmtImportFrom};
+
+/// How sure it is that an expression stands for a dotted name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// Some binding says so and another says otherwise, or the name came by a star import that cannot be looked into.
+    Possible,
+    /// Every binding that can reach it says so.
+    Certain,
+}
+
+/// The dotted name that an expression stands for, such as `ssl.wrap_socket`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The name, from the top-level module on. Names of relative imports start with dots.
+    pub name: String,
+    /// How sure that is.
+    pub certainty: Certainty,
+}
+
+/// Assignments are followed from name to name at most this often.
+const MOST_STEPS: u32 = 8;
+
+impl Module<'_> {
+    /// The dotted name that an expression stands for; `None` if it is none, or the file does not tell.
+    pub fn resolve(&self, expr: &Expr) -> Option<Resolved> {
+        self.resolve_in(self.scope_of(expr), expr, MOST_STEPS)
+    }
+
+    fn resolve_in(&self, scope: ScopeId, expr: &Expr, steps: u32) -> Option<Resolved> {
+        match expr {
+            Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
+            Expr::Attribute(attribute) => {
+                let mut resolved = self.resolve_in(scope, &attribute.value, steps)?;
+                resolved.name.push('.');
+                resolved.name.push_str(attribute.attr.as_str());
+                Some(resolved)
+            }
+            Expr::Call(call) => self.imported_by_call(scope, call, steps),
+            _ => None,
+        }
+    }
+
+    /// The dotted name that `name` stands for when it is read in `scope`.
+    pub fn resolve_name(&self, scope: ScopeId, name: &str, steps: u32) -> Option<Resolved> {
+        if steps == 0 {
+            return None;
+        }
+        let Some(binding_scope) = self.tree().binding_scope(scope, name) else {
+            return self.resolve_starred(name);
+        };
+        let bindings = &self.tree().scope(binding_scope).bindings[name];
+        let mut agreed: Option<Resolved> = None;
+        let mut dissent = false;
+        for binding in bindings {
+            match self.bound_to(binding_scope, binding, steps) {
+                Bound::Nothing => {}
+                Bound::Unknown => dissent = true,
+                Bound::Name(resolved) => match &mut agreed {
+                    None => agreed = Some(resolved),
+                    Some(agreed) if agreed.name == resolved.name => {
+                        agreed.certainty = agreed.certainty.min(resolved.certainty);
+                    }
+                    // `ssl` wins over others so that the use is reported, as not certain.
+                    Some(agreed) => {
+                        dissent = true;
+                        if is_ssl(&resolved.name) {
+                            *agreed = resolved;
+                        }
+                    }
+                },
+            }
+        }
+        let mut resolved = agreed?;
+        if dissent || self.starred_over(binding_scope, bindings) {
+            resolved.certainty = Certainty::Possible;
+        }
+        Some(resolved)
+    }
+
+    fn bound_to(&self, scope: ScopeId, binding: &Binding, steps: u32) -> Bound {
+        let certain = |name: String| {
+            Bound::Name(Resolved {
+                name,
+                certainty: Certainty::Certain,
+            })
+        };
+        match binding.kind {
+            BindingKind::Import(module) => certain(module.to_string()),
+            BindingKind::ImportFrom { import, alias } => certain(format!("{}.{}", module_of(import), alias.name)),
+            // What cannot be called or read from cannot be what a working program uses.
+            BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_))
+            | BindingKind::Declared
+            | BindingKind::Deleted => Bound::Nothing,
+            BindingKind::Value(value) => match self.resolve_in(scope, value, steps - 1) {
+                Some(resolved) => Bound::Name(resolved),
+                None => Bound::Unknown,
+            },
+            BindingKind::Parameter(_)
+            | BindingKind::Function(_)
+            | BindingKind::Class(_)
+            | BindingKind::Other => Bound::Unknown,
+        }
+    }
+
+    /// `__import__("ssl")` and `importlib.import_module("ssl")`.
+    fn imported_by_call(&self, scope: ScopeId, call: &ruff_python_ast::ExprCall, steps: u32) -> Option<Resolved> {
+        let [Expr::StringLiteral(module)] = &*call.arguments.args else { return None };
+        let is_import = match &*call.func {
+            Expr::Name(name) if name.id.as_str() == "__import__" => {
+                self.tree().binding_scope(scope, "__import__").is_none()
+            }
+            func => self
+                .resolve_in(scope, func, steps.checked_sub(1)?)
+                .is_some_and(|resolved| resolved.name == "importlib.import_module"),
+        };
+        let module = module.value.to_str();
+        (is_import && call.arguments.keywords.is_empty() && !module.contains('.')).then(|| Resolved {
+            name: module.to_string(),
+            certainty: Certainty::Certain,
+        })
+    }
+
+    /// A name that no scope binds can come by a star import.
+    fn resolve_starred(&self, name: &str) -> Option<Resolved> {
+        let stars: Vec<&str> =
+            self.tree().scope(ScopeId::MODULE).stars.iter().map(|import| import_name(import)).collect();
+        let others_are_known = stars.iter().all(|module| *module == "ssl" || is_standard(module));
+        if stars.contains(&"ssl") && !name.starts_with('_') && name != "ssl" {
+            return Some(Resolved {
+                name: format!("ssl.{name}"),
+                certainty: if others_are_known { Certainty::Certain } else { Certainty::Possible },
+            });
+        }
+        // The name `ssl` without an import of its own: the starred module brings it along.
+        (name == "ssl" && !others_are_known).then(|| Resolved {
+            name: "ssl".to_string(),
+            certainty: Certainty::Possible,
+        })
+    }
+
+    /// True if a star import that cannot be looked into comes after the last of these bindings and may replace them.
+    fn starred_over(&self, scope: ScopeId, bindings: &[Binding]) -> bool {
+        let last = bindings.iter().map(|binding| binding.node).max();
+        self.tree().scope(scope).stars.iter().any(|import| {
+            let module = import_name(import);
+            module != "ssl" && !is_standard(module) && Some(self.tree().id(*import)) > last
+        })
+    }
+}
+
+enum Bound {
+    /// This dotted name.
+    Name(Resolved),
+    /// A value that no program can use as a module, function or class: `None`.
+    Nothing,
+    /// Something else.
+    Unknown,
+}
+
+fn is_ssl(name: &str) -> bool {
+    name == "ssl" || name.starts_with("ssl.")
+}
+
+/// The dotted name of the module that is imported from, with leading dots if relative.
+fn module_of(import: &StmtImportFrom) -> String {
+    let dots = ".".repeat(import.level as usize);
+    format!("{dots}{}", import.module.as_ref().map(|module| module.as_str()).unwrap_or_default())
+}
+
+/// The same without the dots, and empty if relative, for comparing with absolute names.
+fn import_name(import: &StmtImportFrom) -> &str {
+    match &import.module {
+        Some(module) if import.level == 0 => module.as_str(),
+        _ => "",
+    }
+}
+
+/// Modules of the standard library that are often imported with a star and have no `ssl` or TLS name among theirs.
+fn is_standard(module: &str) -> bool {
+    let top = module.split('.').next().unwrap_or_default();
+    const MODULES: &[&str] = &[
+        "abc", "binascii", "collections", "configparser", "ctypes", "dataclasses", "datetime", "decimal", "enum",
+        "errno", "functools", "getpass", "hashlib", "html", "io", "itertools", "json", "logging", "math", "operator",
+        "optparse", "os", "pathlib", "queue", "random", "re", "select", "shutil", "signal", "socket", "stat",
+        "string", "struct", "subprocess", "sys", "tempfile", "threading", "time", "tkinter", "types", "typing",
+        "unittest", "warnings", "zlib",
+    ];
+    MODULES.contains(&top)
+}

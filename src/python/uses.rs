@@ -1,0 +1,143 @@
+//! Where the names of the standard library's `ssl` are used.
+
+use super::Module;
+use super::resolve::Certainty;
+use super::tree::{Node, NodeId};
+use ruff_python_ast::{Expr, ExprContext};
+
+/// An expression that stands for a name of `ssl`.
+#[derive(Clone, Debug)]
+pub struct Use<'a> {
+    /// The name inside `ssl`: `wrap_socket`, `TLSVersion.TLSv1`.
+    pub name: String,
+    /// The expression: `ssl.wrap_socket`, or `wrap_socket` where the name was imported.
+    pub expr: &'a Expr,
+    /// The node of the expression.
+    pub node: NodeId,
+    /// How sure it is that this is the standard library's `ssl`.
+    pub certainty: Certainty,
+    /// Whether it is read, assigned or deleted.
+    pub access: ExprContext,
+}
+
+pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
+    module
+        .tree()
+        .nodes()
+        .filter_map(|(node, kind)| {
+            let Node::Expr(expr) = kind else { return None };
+            let access = match expr {
+                Expr::Attribute(attribute) => attribute.ctx,
+                Expr::Name(name) if name.ctx == ExprContext::Load => name.ctx,
+                _ => return None,
+            };
+            let resolved = module.resolve(expr)?;
+            let name = resolved.name.strip_prefix("ssl.")?.to_string();
+            Some(Use {
+                name,
+                expr,
+                node,
+                certainty: resolved.certainty,
+                access,
+            })
+        })
+        .collect()
+}
+
+impl<'a> Module<'a> {
+    /// The places that use one name of `ssl`, such as `wrap_socket`.
+    pub fn uses_of(&self, name: &str) -> impl Iterator<Item = &Use<'a>> {
+        self.uses().iter().filter(move |found| found.name == name)
+    }
+
+    /// True if the module puts something else in the place of a name of `ssl`, so that its uses are no longer the
+    /// standard library's: `ssl.wrap_socket = ...`, `setattr(ssl, "wrap_socket", ...)`.
+    pub fn replaces(&self, name: &str) -> bool {
+        self.uses_of(name).any(|found| found.access != ExprContext::Load)
+            || self.tree().nodes().any(|(_, node)| {
+                let Node::Expr(Expr::Call(call)) = node else { return false };
+                matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr")
+                    && self.is_ssl_and_name(&call.arguments.args, name)
+            })
+    }
+
+    /// True if the arguments are the module `ssl` and this name as a string, as `getattr` and its like take them.
+    pub fn is_ssl_and_name(&self, arguments: &[Expr], name: &str) -> bool {
+        match arguments {
+            [object, Expr::StringLiteral(literal), ..] => {
+                literal.value.to_str() == name && self.resolve(object).is_some_and(|resolved| resolved.name == "ssl")
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A name of `ssl` that is written as a string, for a function that looks it up.
+#[derive(Clone, Debug)]
+pub struct NamedByString<'a> {
+    /// The name inside `ssl`.
+    pub name: &'a str,
+    /// The call.
+    pub call: &'a ruff_python_ast::ExprCall,
+    /// The node of the call.
+    pub node: NodeId,
+    /// What the call does with the name.
+    pub how: Lookup,
+}
+
+/// What a function does with a name that it gets as a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// `getattr(ssl, name)`: raises if the name is missing.
+    Read,
+    /// `getattr(ssl, name, default)`, `hasattr(ssl, name)`: ready for its absence.
+    Ask,
+    /// `mock.patch("ssl.name")`, `monkeypatch.setattr(ssl, "name", ...)`, `setattr(ssl, "name", ...)`.
+    Replace,
+}
+
+impl<'a> Module<'a> {
+    /// The calls that look a name of `ssl` up by a string.
+    pub fn named_by_string(&self) -> impl Iterator<Item = NamedByString<'a>> {
+        self.tree().nodes().filter_map(|(node, kind)| {
+            let Node::Expr(Expr::Call(call)) = kind else { return None };
+            let function = match &*call.func {
+                Expr::Name(name) => name.id.as_str(),
+                Expr::Attribute(attribute) => attribute.attr.as_str(),
+                _ => return None,
+            };
+            let arguments = &*call.arguments.args;
+            let (name, how) = match (function, arguments) {
+                ("getattr", [object, Expr::StringLiteral(name)]) if self.is_module_ssl(object) => {
+                    (name.value.to_str(), Lookup::Read)
+                }
+                ("getattr" | "hasattr", [object, Expr::StringLiteral(name), ..]) if self.is_module_ssl(object) => {
+                    (name.value.to_str(), Lookup::Ask)
+                }
+                ("setattr" | "delattr" | "object", [object, Expr::StringLiteral(name), ..])
+                    if self.is_module_ssl(object) =>
+                {
+                    (name.value.to_str(), Lookup::Replace)
+                }
+                ("patch" | "setattr" | "delattr" | "stub" | "mock", [Expr::StringLiteral(path), ..]) => {
+                    (name_in_path(path.value.to_str())?, Lookup::Replace)
+                }
+                _ => return None,
+            };
+            Some(NamedByString { name, call, node, how })
+        })
+    }
+
+    fn is_module_ssl(&self, expr: &Expr) -> bool {
+        self.resolve(expr).is_some_and(|resolved| resolved.name == "ssl")
+    }
+}
+
+/// The name behind `ssl.` in a dotted path: `ssl.wrap_socket`, `package.module.ssl.wrap_socket`.
+fn name_in_path(path: &str) -> Option<&str> {
+    match path.rfind("ssl.") {
+        Some(0) => path.get(4..),
+        Some(index) if path[..index].ends_with('.') => path.get(index + 4..),
+        _ => None,
+    }
+}
