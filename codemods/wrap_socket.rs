@@ -72,7 +72,12 @@ fn is_unneeded(module: &Module, local: &str) -> bool {
         Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
         _ => false,
     });
-    let bindings = module.tree().scopes().filter_map(|(_, scope)| scope.bindings.get(local)).flatten().count();
+    let bindings = module
+        .tree()
+        .scopes()
+        .filter_map(|(_, scope)| scope.bindings.get(local))
+        .flatten()
+        .count();
     !reads && bindings == 1
 }
 
@@ -100,7 +105,10 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
         finding.notes.push(format!("left alone: {reason}"));
         return finding;
     }
-    let call = module.tree().parent(found.node).map(|parent| module.tree().node(parent));
+    let call = module
+        .tree()
+        .parent(found.node)
+        .map(|parent| module.tree().node(parent));
     let Some(Node::Expr(Expr::Call(call))) = call else {
         return look_at_reference(module, found, finding);
     };
@@ -119,12 +127,18 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
 }
 
 fn look_at_reference(module: &Module, found: &Use, mut finding: Finding) -> Finding {
-    let where_to = match module.tree().parent(found.node).map(|parent| module.tree().node(parent).any()) {
+    let where_to = match module
+        .tree()
+        .parent(found.node)
+        .map(|parent| module.tree().node(parent).any())
+    {
         Some(AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_)) => "it is given another name",
         Some(AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_)) => "it is passed to a function",
         Some(AnyNodeRef::StmtReturn(_)) => "it is returned",
         Some(AnyNodeRef::ParameterWithDefault(_)) => "it is the default of a parameter",
-        Some(AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_)) => "it is put into a container",
+        Some(AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_)) => {
+            "it is put into a container"
+        }
         _ => "it is used without being called",
     };
     finding.notes.push(format!(
@@ -135,12 +149,7 @@ fn look_at_reference(module: &Module, found: &Use, mut finding: Finding) -> Find
 }
 
 /// `mock.patch("ssl.wrap_socket")` raises where the name is missing; a question about it does not.
-fn look_at_string(
-    module: &Module,
-    how: Lookup,
-    call: &ExprCall,
-    node: crate::python::tree::NodeId,
-) -> Option<Finding> {
+fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::python::tree::NodeId) -> Option<Finding> {
     let guard = module.guard(node);
     let (message, note) = match how {
         Lookup::Ask => return None,
@@ -194,7 +203,9 @@ impl<'a> Arguments<'a> {
             if value.is_starred_expr() {
                 return Err("no fix: the arguments come from `*args`, which the text does not tell".into());
             }
-            let parameter = *PARAMETERS.get(index).ok_or("no fix: it has more arguments than the function takes")?;
+            let parameter = *PARAMETERS
+                .get(index)
+                .ok_or("no fix: it has more arguments than the function takes")?;
             arguments.push(Argument {
                 parameter,
                 value,
@@ -222,7 +233,9 @@ impl<'a> Arguments<'a> {
         }
         arguments.sort_by_key(|argument| argument.range.start());
         let arguments = Arguments(arguments);
-        arguments.get("sock").ok_or("no fix: it has no socket, which raises `TypeError`")?;
+        arguments
+            .get("sock")
+            .ok_or("no fix: it has no socket, which raises `TypeError`")?;
         Ok(arguments)
     }
 
@@ -232,7 +245,8 @@ impl<'a> Arguments<'a> {
 
     /// The argument, if it is not absent by its literal value: `None`, an empty string.
     fn present(&self, module: &Module, parameter: &str) -> Option<Argument<'a>> {
-        self.get(parameter).filter(|argument| module.truth(argument.value) != Truth::False)
+        self.get(parameter)
+            .filter(|argument| module.truth(argument.value) != Truth::False)
     }
 }
 
@@ -244,7 +258,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         return Err("no fix: this file puts another function in the place of `ssl.wrap_socket`".into());
     }
     let arguments = Arguments::read(call)?;
-    let place = module.place_before(found.expr).map_err(|place| format!("no fix: it stands in {place}"))?;
+    let place = module
+        .place_before(found.expr)
+        .map_err(|place| format!("no fix: it stands in {place}"))?;
     let mut spelling = module
         .spelling(found)
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
@@ -260,7 +276,11 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let variable = names.take(&["context", "ssl_context", "tls_context"]);
     let temporaries = Temporaries::new(module, &arguments, &mut names);
     let mut context = Context::new(variable.clone(), role.protocol.clone());
-    context.checks = if role.implicit { CertificateChecks::ImplicitServer } else { CertificateChecks::WrapSocket };
+    context.checks = if role.implicit {
+        CertificateChecks::ImplicitServer
+    } else {
+        CertificateChecks::WrapSocket
+    };
     if let Protocol::ServerIf(test) = &mut context.protocol
         && let Some(argument) = arguments.get("server_side")
     {
@@ -280,7 +300,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     context.ciphers = operand("ciphers", &temporaries);
     check_certificate(&context)?;
 
-    let verify = arguments.get("cert_reqs").map(|argument| (argument, verify_constant(module, argument.value)));
+    let verify = arguments
+        .get("cert_reqs")
+        .map(|argument| (argument, verify_constant(module, argument.value)));
     match context.protocol {
         Protocol::Client | Protocol::ServerIf(_) => {
             context.host_check_off = true;
@@ -368,7 +390,9 @@ fn check_version(
     protocol: &Protocol,
     notes: &mut Vec<String>,
 ) -> Result<Safety, String> {
-    let constant = module.resolve(value).and_then(|resolved| resolved.name.strip_prefix("ssl.").map(str::to_string));
+    let constant = module
+        .resolve(value)
+        .and_then(|resolved| resolved.name.strip_prefix("ssl.").map(str::to_string));
     match (constant.as_deref(), protocol) {
         (Some("PROTOCOL_TLS_CLIENT"), _) => {
             return Err(
@@ -384,7 +408,9 @@ fn check_version(
         _ => {}
     }
     let text = module.slice(value).split_whitespace().collect::<Vec<_>>().join(" ");
-    notes.push(format!("`ssl_version={text}` no longer has an effect: TLS 1.2 and newer are offered"));
+    notes.push(format!(
+        "`ssl_version={text}` no longer has an effect: TLS 1.2 and newer are offered"
+    ));
     let is_lookup = matches!(value, Expr::Call(call)
         if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
             && call.arguments.args.iter().all(|argument| module.is_pure(argument)));
@@ -430,7 +456,8 @@ impl<'m, 'a> Temporaries<'m, 'a> {
             .iter()
             .any(|parameter| {
                 arguments.present(module, parameter).is_some_and(|argument| {
-                    !matches!(argument.value, Expr::BooleanLiteral(_)) && verify_constant(module, argument.value).is_none()
+                    !matches!(argument.value, Expr::BooleanLiteral(_))
+                        && verify_constant(module, argument.value).is_none()
                 })
             });
         let is_dropped = |argument: &Argument| argument.parameter == "ssl_version";
@@ -446,7 +473,10 @@ impl<'m, 'a> Temporaries<'m, 'a> {
             [only] => !KEPT.contains(&only.parameter) && module.truth(only.value) == Truth::True,
             _ => false,
         };
-        let last = effects.last().filter(|_| !in_place).map(|argument| argument.range.start());
+        let last = effects
+            .last()
+            .filter(|_| !in_place)
+            .map(|argument| argument.range.start());
         let needs_variable = |argument: &Argument| {
             if is_dropped(argument) || module.truth(argument.value) == Truth::False {
                 return false;
@@ -500,7 +530,9 @@ fn in_one_expression(module: &Module, value: &Expr) -> String {
         value,
         Expr::Call(_) | Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::Subscript(_)
     );
-    if text.contains(['\n', '\r']) && !is_closed || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) {
+    if text.contains(['\n', '\r']) && !is_closed
+        || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_))
+    {
         format!("({text})")
     } else {
         text.to_string()
@@ -512,7 +544,8 @@ fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, tempo
     let stays = |comment: TextRange| {
         arguments.0.iter().any(|argument| {
             argument.value.range().contains_range(comment)
-                && (argument.parameter != "ssl_version" || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
+                && (argument.parameter != "ssl_version"
+                    || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
         })
     };
     if keeps_arguments(arguments, temporaries) {
@@ -558,7 +591,12 @@ fn new_call(
         })
         .collect();
     // The socket is the only one that is given by position, so it comes first.
-    if let Some(index) = arguments.0.iter().filter(|argument| KEPT.contains(&argument.parameter)).position(|argument| argument.parameter == "sock") {
+    if let Some(index) = arguments
+        .0
+        .iter()
+        .filter(|argument| KEPT.contains(&argument.parameter))
+        .position(|argument| argument.parameter == "sock")
+    {
         let sock = parts.remove(index);
         parts.insert(0, sock);
     }
@@ -571,7 +609,10 @@ fn new_call(
         return Edit::replace(call.range(), one_line);
     }
     let line_break = format!("{}{}", module.newline(), place.indentation());
-    let rows: String = parts.iter().map(|part| format!("{line_break}{}{part},", module.indent())).collect();
+    let rows: String = parts
+        .iter()
+        .map(|part| format!("{line_break}{}{part},", module.indent()))
+        .collect();
     Edit::replace(call.range(), format!("{callee}({rows}{line_break})"))
 }
 

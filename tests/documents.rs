@@ -1,8 +1,23 @@
 //! The documents for people say what is so.
 
+use sslfix::rewrite::{Options, plan};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+#[test]
+fn the_readme_shows_what_sslfix_writes() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("```diff\n").unwrap();
+    let (diff, _) = rest.split_once("```").unwrap();
+    let side = |sign: char| -> String {
+        let lines = diff.lines().filter(|line| line.starts_with([' ', sign]));
+        lines.map(|line| format!("{}\n", &line[1..])).collect()
+    };
+    let plan = plan(&side('-'), Options::default()).unwrap();
+    assert_eq!(plan.text, side('+'));
+    assert!(plan.left.is_empty(), "{:?}", plan.left);
+}
 
 #[test]
 fn every_dependency_has_its_reason() {

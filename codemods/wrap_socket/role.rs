@@ -25,11 +25,15 @@ pub(super) fn of_call<'a>(
     call: &'a ExprCall,
     arguments: &Arguments<'a>,
 ) -> Result<CallRole, String> {
-    let told = arguments.get("server_side").map(|argument| (argument, module.truth(argument.value)));
+    let told = arguments
+        .get("server_side")
+        .map(|argument| (argument, module.truth(argument.value)));
     match told {
         Some((_, Truth::True)) => return Ok(CallRole::plain(Protocol::Server)),
         Some((argument, Truth::Unknown)) => {
-            return Ok(CallRole::plain(Protocol::ServerIf(module.slice(argument.value).to_string())));
+            return Ok(CallRole::plain(Protocol::ServerIf(
+                module.slice(argument.value).to_string(),
+            )));
         }
         Some((_, Truth::False)) | None => {}
     }
@@ -42,7 +46,10 @@ pub(super) fn of_call<'a>(
         Role::Is(Side::Server) => CallRole {
             protocol: Protocol::Server,
             implicit: true,
-            notes: vec![format!("a server, though it does not say `server_side=True`: {}", list(&evidence))],
+            notes: vec![format!(
+                "a server, though it does not say `server_side=True`: {}",
+                list(&evidence)
+            )],
         },
         Role::Unknown if !serves(module) => CallRole::plain(Protocol::Client),
         Role::Unknown => CallRole {
@@ -57,7 +64,10 @@ pub(super) fn of_call<'a>(
         Role::Both => CallRole {
             protocol: Protocol::Undecided,
             implicit: false,
-            notes: vec![format!("the side is for a person: {}; `PROTOCOL_TLS` does both", list(&evidence))],
+            notes: vec![format!(
+                "the side is for a person: {}; `PROTOCOL_TLS` does both",
+                list(&evidence)
+            )],
         },
     })
 }
@@ -73,13 +83,19 @@ impl CallRole {
 }
 
 fn list(evidence: &[Evidence]) -> String {
-    evidence.iter().map(|found| found.what.as_str()).collect::<Vec<_>>().join(", ")
+    evidence
+        .iter()
+        .map(|found| found.what.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What the code does with the socket before and after it is wrapped, and where the socket comes from.
 fn evidence<'a>(module: &Module<'a>, call: &'a ExprCall, arguments: &Arguments<'a>) -> Vec<Evidence> {
     let mut evidence = Vec::new();
-    let Some(sock) = arguments.get("sock").map(|argument| argument.value) else { return evidence };
+    let Some(sock) = arguments.get("sock").map(|argument| argument.value) else {
+        return evidence;
+    };
     made_by(module, sock, &mut evidence);
     for expr in std::iter::once(sock).chain(targets(module, call)) {
         if let Some(holder) = module.holder(expr) {
@@ -165,7 +181,11 @@ fn owned_by<'a>(module: &Module<'a>, owner: &Holder<'a>, evidence: &mut Vec<Evid
         {
             evidence.push(Evidence {
                 side,
-                what: format!("line {} calls `{}.{method}`", module.line_number(call.start()), owner.text),
+                what: format!(
+                    "line {} calls `{}.{method}`",
+                    module.line_number(call.start()),
+                    owner.text
+                ),
             });
         }
     }
@@ -173,9 +193,14 @@ fn owned_by<'a>(module: &Module<'a>, owner: &Holder<'a>, evidence: &mut Vec<Evid
 
 /// `self.socket` of a class that is a server by its bases or by what it calls on itself.
 fn of_server_class(module: &Module, class: NodeId, evidence: &mut Vec<Evidence>) {
-    let Node::Stmt(Stmt::ClassDef(definition)) = module.tree().node(class) else { return };
+    let Node::Stmt(Stmt::ClassDef(definition)) = module.tree().node(class) else {
+        return;
+    };
     let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    for base in bases.map(|base| module.slice(base)).filter(|base| role::is_server_class(base)) {
+    for base in bases
+        .map(|base| module.slice(base))
+        .filter(|base| role::is_server_class(base))
+    {
         evidence.push(Evidence {
             side: Side::Server,
             what: format!("its class is a `{base}`"),

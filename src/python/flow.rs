@@ -80,7 +80,11 @@ impl<'a> Module<'a> {
         };
         let scope = tree.binding_scope(scope, root.id.as_str()).unwrap_or(ScopeId::MODULE);
         let of_self = matches!(expr, Expr::Attribute(_)) && matches!(root.id.as_str(), "self" | "cls");
-        let region = if of_self { self.class_around(tree.scope(scope).node) } else { None };
+        let region = if of_self {
+            self.class_around(tree.scope(scope).node)
+        } else {
+            None
+        };
         Some(Holder {
             text: self.slice(expr),
             region: region.unwrap_or(tree.scope(scope).node),
@@ -118,7 +122,10 @@ impl<'a> Module<'a> {
             };
             let same = self.slice(expr) == text
                 && (of_self
-                    || self.tree().binding_scope(self.tree().scope_of(id), root.id.as_str()).unwrap_or(ScopeId::MODULE)
+                    || self
+                        .tree()
+                        .binding_scope(self.tree().scope_of(id), root.id.as_str())
+                        .unwrap_or(ScopeId::MODULE)
                         == scope);
             same.then_some((id, expr))
         })
@@ -134,7 +141,9 @@ impl<'a> Module<'a> {
         if is_stored {
             return Does::Rebind;
         }
-        let Some(parent) = tree.parent(id) else { return Does::Escape("is used") };
+        let Some(parent) = tree.parent(id) else {
+            return Does::Escape("is used");
+        };
         let range = expr.range();
         match tree.node(parent).any() {
             AnyNodeRef::ExprAttribute(attribute) => self.attribute_step(parent, attribute),
@@ -172,10 +181,14 @@ impl<'a> Module<'a> {
     fn attribute_step(&self, id: NodeId, attribute: &'a ruff_python_ast::ExprAttribute) -> Does<'a> {
         let tree = self.tree();
         let name = attribute.attr.as_str();
-        let Some(parent) = tree.parent(id) else { return Does::ReadAttribute(name) };
+        let Some(parent) = tree.parent(id) else {
+            return Does::ReadAttribute(name);
+        };
         match tree.node(parent) {
             Node::Expr(Expr::Call(call)) if call.func.range() == attribute.range => Does::Call { method: name, call },
-            Node::Stmt(Stmt::Assign(assign)) if assign.targets.iter().any(|target| target.range() == attribute.range) => {
+            Node::Stmt(Stmt::Assign(assign))
+                if assign.targets.iter().any(|target| target.range() == attribute.range) =>
+            {
                 Does::SetAttribute {
                     attribute: name,
                     value: &assign.value,
@@ -236,7 +249,9 @@ impl<'a> Module<'a> {
         }
         let bindings = self.tree().scope(holder.scope).bindings.get(holder.text);
         bindings.is_none_or(|bindings| {
-            bindings.iter().any(|binding| !matches!(binding.kind, BindingKind::Value(_) | BindingKind::Deleted))
+            bindings
+                .iter()
+                .any(|binding| !matches!(binding.kind, BindingKind::Value(_) | BindingKind::Deleted))
         })
     }
 }

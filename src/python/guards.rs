@@ -52,7 +52,9 @@ impl<'a> Module<'a> {
                 }
                 AnyNodeRef::ExprBoolOp(operation) => {
                     let before = operation.values.iter().take_while(|value| value.range() != range);
-                    before.into_iter().find_map(|value| self.only_where(value, operation.op == BoolOp::And))
+                    before
+                        .into_iter()
+                        .find_map(|value| self.only_where(value, operation.op == BoolOp::And))
                 }
                 AnyNodeRef::ExceptHandlerExceptHandler(handler) => self.guarded_by_except(handler, ancestor),
                 _ => None,
@@ -72,11 +74,16 @@ impl<'a> Module<'a> {
     /// Whether the code at a node runs in a `try` that is ready for the name to be missing.
     pub fn expects_missing_name(&self, node: NodeId) -> Option<String> {
         self.trying(node).find_map(|statement| {
-            statement.handlers.iter().find_map(|ExceptHandler::ExceptHandler(handler)| {
-                let caught = self.caught(handler.type_.as_deref());
-                let name = caught.iter().find(|name| matches!(**name, "AttributeError" | "ImportError" | "NameError"))?;
-                Some(format!("a `try` with `except {name}` is around it"))
-            })
+            statement
+                .handlers
+                .iter()
+                .find_map(|ExceptHandler::ExceptHandler(handler)| {
+                    let caught = self.caught(handler.type_.as_deref());
+                    let name = caught
+                        .iter()
+                        .find(|name| matches!(**name, "AttributeError" | "ImportError" | "NameError"))?;
+                    Some(format!("a `try` with `except {name}` is around it"))
+                })
         })
     }
 
@@ -94,9 +101,7 @@ impl<'a> Module<'a> {
                         in_function = false;
                         None
                     }
-                    Node::Stmt(Stmt::Try(statement)) if in_function && holds(&statement.body, range) => {
-                        Some(statement)
-                    }
+                    Node::Stmt(Stmt::Try(statement)) if in_function && holds(&statement.body, range) => Some(statement),
                     _ => None,
                 }
             })
@@ -136,13 +141,20 @@ impl<'a> Module<'a> {
         let Some(Node::Stmt(Stmt::If(statement))) = self.tree().parent(id).map(|id| self.tree().node(id)) else {
             return None;
         };
-        let earlier = statement.elif_else_clauses.iter().take_while(|other| other.range() != clause.range());
+        let earlier = statement
+            .elif_else_clauses
+            .iter()
+            .take_while(|other| other.range() != clause.range());
         std::iter::once(&*statement.test)
             .chain(earlier.filter_map(|clause| clause.test.as_ref()))
             .find_map(|test| self.only_where(test, false))
     }
 
-    fn guarded_by_except(&self, handler: &'a ruff_python_ast::ExceptHandlerExceptHandler, id: NodeId) -> Option<String> {
+    fn guarded_by_except(
+        &self,
+        handler: &'a ruff_python_ast::ExceptHandlerExceptHandler,
+        id: NodeId,
+    ) -> Option<String> {
         let caught = self.caught(handler.type_.as_deref());
         let name = caught.iter().find(|name| MISSING.contains(name))?;
         let Some(Node::Stmt(Stmt::Try(statement))) = self.tree().parent(id).map(|id| self.tree().node(id)) else {
@@ -151,7 +163,10 @@ impl<'a> Module<'a> {
         let tries_ssl = statement.body.iter().any(|stmt| {
             stmt.as_import_from_stmt()
                 .is_some_and(|import| import.module.as_ref().is_some_and(|module| module.as_str() == "ssl"))
-                || self.uses().iter().any(|found| stmt.range().contains_range(found.expr.range()))
+                || self
+                    .uses()
+                    .iter()
+                    .any(|found| stmt.range().contains_range(found.expr.range()))
         });
         tries_ssl.then(|| format!("it runs only where the `try` above raises `{name}`"))
     }
@@ -159,15 +174,18 @@ impl<'a> Module<'a> {
     /// `if hasattr(ssl, "SSLContext"): return ...` in front of it, in the same block.
     fn guarded_by_early_exit(&self, id: NodeId) -> Option<String> {
         let range = self.tree().node(id).range();
-        self.siblings(id).iter().take_while(|stmt| stmt.range() != range).find_map(|stmt| {
-            let Stmt::If(statement) = stmt else { return None };
-            let leaves = statement.elif_else_clauses.is_empty()
-                && matches!(
-                    statement.body.last(),
-                    Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_))
-                );
-            leaves.then(|| self.only_where(&statement.test, false))?
-        })
+        self.siblings(id)
+            .iter()
+            .take_while(|stmt| stmt.range() != range)
+            .find_map(|stmt| {
+                let Stmt::If(statement) = stmt else { return None };
+                let leaves = statement.elif_else_clauses.is_empty()
+                    && matches!(
+                        statement.body.last(),
+                        Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_))
+                    );
+                leaves.then(|| self.only_where(&statement.test, false))?
+            })
     }
 
     /// The reason, if what runs only where `test` is `outcome` is a branch for old Pythons.
@@ -181,7 +199,9 @@ impl<'a> Module<'a> {
 
     /// What it says of the Python that `test` came out as `outcome`.
     fn says(&self, test: &Expr, outcome: bool, steps: u32) -> Says {
-        let Some(steps) = steps.checked_sub(1) else { return Says::Nothing };
+        let Some(steps) = steps.checked_sub(1) else {
+            return Says::Nothing;
+        };
         let positive = match test {
             Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => return self.says(&unary.operand, !outcome, steps),
             Expr::BoolOp(operation) => {
@@ -196,7 +216,9 @@ impl<'a> Module<'a> {
                 };
             }
             Expr::Compare(compare) => {
-                let [comparator] = &*compare.comparators else { return Says::Nothing };
+                let [comparator] = &*compare.comparators else {
+                    return Says::Nothing;
+                };
                 match (&compare.ops[0], comparator) {
                     (CmpOp::IsNot | CmpOp::NotEq, Expr::NoneLiteral(_)) => {
                         return self.says(&compare.left, outcome, steps);
@@ -245,7 +267,10 @@ impl<'a> Module<'a> {
             Expr::Attribute(attribute) if attribute.attr.as_str() == "major" => &attribute.value,
             _ => left,
         };
-        if !self.resolve(subject).is_some_and(|resolved| resolved.name == "sys.version_info") {
+        if !self
+            .resolve(subject)
+            .is_some_and(|resolved| resolved.name == "sys.version_info")
+        {
             return Says::Nothing;
         }
         let number = |expr: &Expr| match expr {
@@ -288,7 +313,9 @@ impl<'a> Module<'a> {
         let bindings = self.tree().bindings(self.scope_of(expr), name);
         let mut says = Says::Nothing;
         for binding in bindings {
-            let BindingKind::Value(value) = binding.kind else { return Says::Nothing };
+            let BindingKind::Value(value) = binding.kind else {
+                return Says::Nothing;
+            };
             match value {
                 Expr::BooleanLiteral(literal) if literal.value => {
                     if self.trying_modern(binding.node) {
@@ -308,13 +335,17 @@ impl<'a> Module<'a> {
     /// absence.
     fn trying_modern(&self, node: NodeId) -> bool {
         self.tree().ancestors(node).any(|ancestor| {
-            let Node::Stmt(Stmt::Try(statement)) = self.tree().node(ancestor) else { return false };
+            let Node::Stmt(Stmt::Try(statement)) = self.tree().node(ancestor) else {
+                return false;
+            };
             let range = self.tree().node(node).range();
             let inside = [&statement.body, &statement.orelse]
                 .iter()
                 .any(|block| block.iter().any(|stmt| stmt.range().contains_range(range)));
             let catches = statement.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
-                self.caught(handler.type_.as_deref()).iter().any(|name| MISSING.contains(name))
+                self.caught(handler.type_.as_deref())
+                    .iter()
+                    .any(|name| MISSING.contains(name))
             });
             inside && catches && self.names_modern(&statement.body)
         })
@@ -322,12 +353,14 @@ impl<'a> Module<'a> {
 
     fn names_modern(&self, block: &[Stmt]) -> bool {
         block.iter().any(|stmt| match stmt {
-            Stmt::ImportFrom(import) if import.module.as_ref().is_some_and(|module| module.as_str() == "ssl") => {
-                import.names.iter().any(|alias| presence(alias.name.as_str()) == Says::Modern)
-            }
-            stmt => self.uses().iter().any(|found| {
-                stmt.range().contains_range(found.expr.range()) && presence(&found.name) == Says::Modern
-            }),
+            Stmt::ImportFrom(import) if import.module.as_ref().is_some_and(|module| module.as_str() == "ssl") => import
+                .names
+                .iter()
+                .any(|alias| presence(alias.name.as_str()) == Says::Modern),
+            stmt => self
+                .uses()
+                .iter()
+                .any(|found| stmt.range().contains_range(found.expr.range()) && presence(&found.name) == Says::Modern),
         })
     }
 }

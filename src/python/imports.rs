@@ -62,7 +62,9 @@ impl<'a> Module<'a> {
         while let Some(id) = current {
             let candidates = self.tree().scope(id).bindings.iter();
             let imported = candidates.filter(|(_, bindings)| {
-                bindings.iter().any(|binding| matches!(binding.kind, BindingKind::Import("ssl")))
+                bindings
+                    .iter()
+                    .any(|binding| matches!(binding.kind, BindingKind::Import("ssl")))
             });
             for (name, _) in imported {
                 let resolved = self.resolve_name(scope, name, 4);
@@ -124,13 +126,19 @@ impl<'a> Module<'a> {
         let alone = self.siblings(id).len() == 1;
         let next = self.tokens().after(import.end()).first();
         let line_start = self.line_start(import.start());
-        let is_own_line = self.text()[TextRange::new(line_start, import.start())].trim().is_empty();
+        let is_own_line = self.text()[TextRange::new(line_start, import.start())]
+            .trim()
+            .is_empty();
         match next {
             Some(token) if !alone && is_own_line && token.kind() == TokenKind::Newline => {
                 Edit::delete(TextRange::new(line_start, token.end()))
             }
             Some(token) if !alone && token.kind() == TokenKind::Semi => {
-                let end = self.tokens().after(token.end()).first().map_or(token.end(), Ranged::start);
+                let end = self
+                    .tokens()
+                    .after(token.end())
+                    .first()
+                    .map_or(token.end(), Ranged::start);
                 Edit::delete(TextRange::new(import.start(), end))
             }
             _ => Edit::replace(import.range(), "pass"),
@@ -164,7 +172,10 @@ impl Spelling<'_, '_> {
                 if !self.module.tree().is_free(ScopeId::MODULE, name) {
                     self.missing.get_or_insert_with(|| name.to_string());
                 } else if let Some(last) = import.names.last() {
-                    self.edits.push(Edit::insert(last.end(), separator_before(self.module, import, last) + name));
+                    self.edits.push(Edit::insert(
+                        last.end(),
+                        separator_before(self.module, import, last) + name,
+                    ));
                 }
                 name.to_string()
             }
@@ -172,9 +183,9 @@ impl Spelling<'_, '_> {
     }
 
     fn resolves(&self, local: &str, name: &str) -> bool {
-        self.module.resolve_name(self.scope, local, 4).is_some_and(|found| {
-            found.certainty == Certainty::Certain && found.name.strip_prefix("ssl.") == Some(name)
-        })
+        self.module
+            .resolve_name(self.scope, local, 4)
+            .is_some_and(|found| found.certainty == Certainty::Certain && found.name.strip_prefix("ssl.") == Some(name))
     }
 
     /// The edits of the imports that the names written so far need.
@@ -194,7 +205,9 @@ impl Spelling<'_, '_> {
 fn separator_before(module: &Module, import: &StmtImportFrom, last: &Alias) -> String {
     let line_start = module.line_start(last.start());
     let is_own_line = line_start > import.start()
-        && module.text()[TextRange::new(line_start, last.start())].trim().is_empty()
+        && module.text()[TextRange::new(line_start, last.start())]
+            .trim()
+            .is_empty()
         && import.names.len() > 1
         && module.line_start(import.names[import.names.len() - 2].start()) != line_start;
     if is_own_line {

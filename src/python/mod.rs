@@ -129,7 +129,9 @@ fn first_newline(text: &str) -> &'static str {
 }
 
 fn first_indent(text: &str, tokens: &Tokens) -> String {
-    let indent = tokens.iter().find(|token| token.kind() == ruff_python_ast::token::TokenKind::Indent);
+    let indent = tokens
+        .iter()
+        .find(|token| token.kind() == ruff_python_ast::token::TokenKind::Indent);
     match indent.map(|token| &text[token.range()]) {
         Some(indent) if !indent.is_empty() => indent.to_string(),
         _ => "    ".to_string(),

@@ -92,7 +92,9 @@ impl<'a> Module<'a> {
             }
             if let Node::Stmt(statement) = tree.node(parent) {
                 self.check_statement(statement, child)?;
-                if tree.elder_siblings(parent, child).any(|sibling| !self.is_pure_node(sibling))
+                if tree
+                    .elder_siblings(parent, child)
+                    .any(|sibling| !self.is_pure_node(sibling))
                     && !matches!(statement, Stmt::AnnAssign(_) | Stmt::Assign(_))
                 {
                     return Err("a statement that does something before");
@@ -102,7 +104,10 @@ impl<'a> Module<'a> {
                 }
                 return Ok(self.place_of(statement, parent));
             }
-            if tree.elder_siblings(parent, child).any(|sibling| !self.is_pure_node(sibling)) {
+            if tree
+                .elder_siblings(parent, child)
+                .any(|sibling| !self.is_pure_node(sibling))
+            {
                 return Err("a statement that does something before");
             }
             child = parent;
@@ -111,12 +116,15 @@ impl<'a> Module<'a> {
     }
 
     fn is_pure_node(&self, id: NodeId) -> bool {
-        self.tree().subtree(id).filter_map(|(_, node)| node.expr()).all(|expr| match expr {
-            Expr::Call(_) | Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_) => {
-                self.is_pure(expr)
-            }
-            _ => true,
-        })
+        self.tree()
+            .subtree(id)
+            .filter_map(|(_, node)| node.expr())
+            .all(|expr| match expr {
+                Expr::Call(_) | Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_) => {
+                    self.is_pure(expr)
+                }
+                _ => true,
+            })
     }
 
     /// Whether `child` of the statement is evaluated first, once, whenever the statement runs.
@@ -161,7 +169,10 @@ impl<'a> Module<'a> {
         let first = siblings.first().map_or(start, |first| self.statement_start(first));
         let in_suite = !self.starts_line(first);
         let indentation = if in_suite {
-            let header = self.tree().parent(id).map_or(start, |parent| self.tree().node(parent).range().start());
+            let header = self
+                .tree()
+                .parent(id)
+                .map_or(start, |parent| self.tree().node(parent).range().start());
             format!("{}{}", self.indentation_at(header), self.indent())
         } else {
             self.indentation_at(first).to_string()

@@ -101,16 +101,17 @@ impl Module<'_> {
                 Some(resolved) => Bound::Name(resolved),
                 None => Bound::Unknown,
             },
-            BindingKind::Parameter(_)
-            | BindingKind::Function(_)
-            | BindingKind::Class(_)
-            | BindingKind::Other => Bound::Unknown,
+            BindingKind::Parameter(_) | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Other => {
+                Bound::Unknown
+            }
         }
     }
 
     /// `__import__("ssl")` and `importlib.import_module("ssl")`.
     fn imported_by_call(&self, scope: ScopeId, call: &ruff_python_ast::ExprCall, steps: u32) -> Option<Resolved> {
-        let [Expr::StringLiteral(module)] = &*call.arguments.args else { return None };
+        let [Expr::StringLiteral(module)] = &*call.arguments.args else {
+            return None;
+        };
         let is_import = match &*call.func {
             Expr::Name(name) if name.id.as_str() == "__import__" => {
                 self.tree().binding_scope(scope, "__import__").is_none()
@@ -128,13 +129,22 @@ impl Module<'_> {
 
     /// A name that no scope binds can come by a star import.
     fn resolve_starred(&self, name: &str) -> Option<Resolved> {
-        let stars: Vec<&str> =
-            self.tree().scope(ScopeId::MODULE).stars.iter().map(|import| import_name(import)).collect();
+        let stars: Vec<&str> = self
+            .tree()
+            .scope(ScopeId::MODULE)
+            .stars
+            .iter()
+            .map(|import| import_name(import))
+            .collect();
         let others_are_known = stars.iter().all(|module| *module == "ssl" || is_standard(module));
         if stars.contains(&"ssl") && !name.starts_with('_') && name != "ssl" {
             return Some(Resolved {
                 name: format!("ssl.{name}"),
-                certainty: if others_are_known { Certainty::Certain } else { Certainty::Possible },
+                certainty: if others_are_known {
+                    Certainty::Certain
+                } else {
+                    Certainty::Possible
+                },
             });
         }
         // The name `ssl` without an import of its own: the starred module brings it along.
@@ -170,7 +180,10 @@ fn is_ssl(name: &str) -> bool {
 /// The dotted name of the module that is imported from, with leading dots if relative.
 fn module_of(import: &StmtImportFrom) -> String {
     let dots = ".".repeat(import.level as usize);
-    format!("{dots}{}", import.module.as_ref().map(|module| module.as_str()).unwrap_or_default())
+    format!(
+        "{dots}{}",
+        import.module.as_ref().map(|module| module.as_str()).unwrap_or_default()
+    )
 }
 
 /// The same without the dots, and empty if relative, for comparing with absolute names.
@@ -185,11 +198,50 @@ fn import_name(import: &StmtImportFrom) -> &str {
 fn is_standard(module: &str) -> bool {
     let top = module.split('.').next().unwrap_or_default();
     const MODULES: &[&str] = &[
-        "abc", "binascii", "collections", "configparser", "ctypes", "dataclasses", "datetime", "decimal", "enum",
-        "errno", "functools", "getpass", "hashlib", "html", "io", "itertools", "json", "logging", "math", "operator",
-        "optparse", "os", "pathlib", "queue", "random", "re", "select", "shutil", "signal", "socket", "stat",
-        "string", "struct", "subprocess", "sys", "tempfile", "threading", "time", "tkinter", "types", "typing",
-        "unittest", "warnings", "zlib",
+        "abc",
+        "binascii",
+        "collections",
+        "configparser",
+        "ctypes",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "errno",
+        "functools",
+        "getpass",
+        "hashlib",
+        "html",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "math",
+        "operator",
+        "optparse",
+        "os",
+        "pathlib",
+        "queue",
+        "random",
+        "re",
+        "select",
+        "shutil",
+        "signal",
+        "socket",
+        "stat",
+        "string",
+        "struct",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "threading",
+        "time",
+        "tkinter",
+        "types",
+        "typing",
+        "unittest",
+        "warnings",
+        "zlib",
     ];
     MODULES.contains(&top)
 }

@@ -60,7 +60,12 @@ impl<'a> Tree<'a> {
     ///
     /// If the node was not reached from the module that this tree was made of.
     pub fn id(&self, node: &impl HasNodeIndex) -> NodeId {
-        NodeId(node.node_index().load().as_u32().expect("every node was numbered when the tree was made"))
+        NodeId(
+            node.node_index()
+                .load()
+                .as_u32()
+                .expect("every node was numbered when the tree was made"),
+        )
     }
 
     /// The node.
@@ -92,7 +97,10 @@ impl<'a> Tree<'a> {
 
     /// All nodes of the module, in the order of the source.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, Node<'a>)> {
-        self.entries.iter().enumerate().map(|(index, entry)| (NodeId(index as u32), entry.node))
+        self.entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (NodeId(index as u32), entry.node))
     }
 
     /// The children of `parent` that stand before `child`, a child of it.
@@ -115,15 +123,20 @@ impl<'a> Tree<'a> {
 
     /// All scopes, the module's first.
     pub fn scopes(&self) -> impl Iterator<Item = (ScopeId, &Scope<'a>)> {
-        self.scopes.iter().enumerate().map(|(index, scope)| (ScopeId::new(index), scope))
+        self.scopes
+            .iter()
+            .enumerate()
+            .map(|(index, scope)| (ScopeId::new(index), scope))
     }
 
     /// The statement that the node stands in or is.
     pub fn statement_of(&self, id: NodeId) -> Option<(NodeId, &'a Stmt)> {
-        std::iter::once(id).chain(self.ancestors(id)).find_map(|id| match self.node(id) {
-            Node::Stmt(stmt) => Some((id, stmt)),
-            _ => None,
-        })
+        std::iter::once(id)
+            .chain(self.ancestors(id))
+            .find_map(|id| match self.node(id) {
+                Node::Stmt(stmt) => Some((id, stmt)),
+                _ => None,
+            })
     }
 }
 
@@ -197,7 +210,10 @@ impl<'a> Builder<'a> {
     }
 
     fn grandparent(&self) -> Option<Node<'a>> {
-        self.open.len().checked_sub(2).map(|index| self.tree.node(self.open[index].0))
+        self.open
+            .len()
+            .checked_sub(2)
+            .map(|index| self.tree.node(self.open[index].0))
     }
 
     fn open_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>, node: NodeId) -> ScopeId {
@@ -281,7 +297,9 @@ impl<'a> Builder<'a> {
 
     /// What a stored name is bound to, read from the statement around it.
     fn stored_kind(&self, node: Node<'a>, id: NodeId) -> BindingKind<'a> {
-        let Some(parent) = self.tree.parent(id) else { return BindingKind::Other };
+        let Some(parent) = self.tree.parent(id) else {
+            return BindingKind::Other;
+        };
         let is_whole = |target: &Expr| target.range() == node.range();
         match self.tree.node(parent).any() {
             AnyNodeRef::StmtAssign(assign) if assign.targets.iter().any(is_whole) => BindingKind::Value(&assign.value),
@@ -317,7 +335,11 @@ impl<'a> Builder<'a> {
                 scope = self.tree.scopes[scope.index()].parent.unwrap_or(ScopeId::MODULE);
             }
         }
-        self.tree.scopes[scope.index()].bindings.entry(name).or_default().push(Binding { kind, node });
+        self.tree.scopes[scope.index()]
+            .bindings
+            .entry(name)
+            .or_default()
+            .push(Binding { kind, node });
     }
 
     fn mention(&mut self, scope: ScopeId, name: &'a str) {
@@ -349,7 +371,9 @@ fn stands_outside<'a>(parent: Node<'a>, node: Node<'a>, grandparent: impl Fn() -
         AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Parameter(_) => matches!(node, Node::Expr(_)),
         AnyNodeRef::Comprehension(comprehension) => {
             let is_first = |generators: &[ruff_python_ast::Comprehension]| {
-                generators.first().is_some_and(|first| first.range() == comprehension.range())
+                generators
+                    .first()
+                    .is_some_and(|first| first.range() == comprehension.range())
             };
             node.range() == comprehension.iter.range()
                 && match grandparent().map(Node::any) {

@@ -55,7 +55,9 @@ impl<'a> Module<'a> {
     pub fn replaces(&self, name: &str) -> bool {
         self.uses_of(name).any(|found| found.access != ExprContext::Load)
             || self.tree().nodes().any(|(_, node)| {
-                let Node::Expr(Expr::Call(call)) = node else { return false };
+                let Node::Expr(Expr::Call(call)) = node else {
+                    return false;
+                };
                 matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr")
                     && self.is_ssl_and_name(&call.arguments.args, name)
             })
@@ -100,7 +102,9 @@ impl<'a> Module<'a> {
     /// The calls that look a name of `ssl` up by a string.
     pub fn named_by_string(&self) -> impl Iterator<Item = NamedByString<'a>> {
         self.tree().nodes().filter_map(|(node, kind)| {
-            let Node::Expr(Expr::Call(call)) = kind else { return None };
+            let Node::Expr(Expr::Call(call)) = kind else {
+                return None;
+            };
             let function = match &*call.func {
                 Expr::Name(name) => name.id.as_str(),
                 Expr::Attribute(attribute) => attribute.attr.as_str(),

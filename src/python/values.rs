@@ -45,7 +45,9 @@ impl<'a> Module<'a> {
     }
 
     fn truth_within(&self, expr: &Expr, steps: u32) -> Truth {
-        let Some(steps) = steps.checked_sub(1) else { return Truth::Unknown };
+        let Some(steps) = steps.checked_sub(1) else {
+            return Truth::Unknown;
+        };
         match expr {
             Expr::NoneLiteral(_) => Truth::False,
             Expr::BooleanLiteral(literal) => Truth::from(literal.value),
@@ -70,7 +72,10 @@ impl<'a> Module<'a> {
             },
             // `"%s.pem" % name`, `folder + "/server.pem"`, `folder / "server.pem"`.
             Expr::BinOp(binary) => match binary.op {
-                Operator::Add => match (self.truth_within(&binary.left, steps), self.truth_within(&binary.right, steps)) {
+                Operator::Add => match (
+                    self.truth_within(&binary.left, steps),
+                    self.truth_within(&binary.right, steps),
+                ) {
                     (Truth::True, _) if is_text(&binary.left) => Truth::True,
                     (_, Truth::True) if is_text(&binary.right) => Truth::True,
                     _ => Truth::Unknown,
@@ -79,8 +84,11 @@ impl<'a> Module<'a> {
                 _ => Truth::Unknown,
             },
             Expr::BoolOp(operation) if operation.op == BoolOp::Or => {
-                let truths: Vec<Truth> =
-                    operation.values.iter().map(|value| self.truth_within(value, steps)).collect();
+                let truths: Vec<Truth> = operation
+                    .values
+                    .iter()
+                    .map(|value| self.truth_within(value, steps))
+                    .collect();
                 if truths.contains(&Truth::True) {
                     Truth::True
                 } else if truths.iter().all(|truth| *truth == Truth::False) {
@@ -90,8 +98,10 @@ impl<'a> Module<'a> {
                 }
             }
             Expr::If(conditional) => {
-                let (body, orelse) =
-                    (self.truth_within(&conditional.body, steps), self.truth_within(&conditional.orelse, steps));
+                let (body, orelse) = (
+                    self.truth_within(&conditional.body, steps),
+                    self.truth_within(&conditional.orelse, steps),
+                );
                 if body == orelse { body } else { Truth::Unknown }
             }
             Expr::Call(call) => match self.resolve(&call.func) {
@@ -166,12 +176,14 @@ impl<'a> Module<'a> {
     }
 
     fn is_assigned_between(&self, text: &str, from: ruff_text_size::TextSize, to: ruff_text_size::TextSize) -> bool {
-        self.stores().any(|stored| stored.start() >= from && stored.end() <= to && self.slice(stored) == text)
+        self.stores()
+            .any(|stored| stored.start() >= from && stored.end() <= to && self.slice(stored) == text)
     }
 
     fn is_assigned_in(&self, text: &str, node: super::tree::NodeId) -> bool {
         let range = self.tree().node(node).range();
-        self.stores().any(|stored| range.contains_range(stored.range()) && self.slice(stored) == text)
+        self.stores()
+            .any(|stored| range.contains_range(stored.range()) && self.slice(stored) == text)
     }
 
     /// Every expression of the module that is assigned or deleted.
@@ -190,11 +202,13 @@ impl<'a> Module<'a> {
     /// True if evaluating the expression can do nothing that the program could notice, but raise: no call, no `await`,
     /// no `yield`, no assignment. Attribute access and subscripts are taken for free of effects.
     pub fn is_pure(&self, expr: &Expr) -> bool {
-        self.tree().subtree(self.tree().id(expr)).all(|(_, node)| match node.expr() {
-            Some(Expr::Call(call)) => self.has_no_effect(&call.func),
-            Some(Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) => false,
-            _ => true,
-        })
+        self.tree()
+            .subtree(self.tree().id(expr))
+            .all(|(_, node)| match node.expr() {
+                Some(Expr::Call(call)) => self.has_no_effect(&call.func),
+                Some(Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) => false,
+                _ => true,
+            })
     }
 
     fn has_no_effect(&self, func: &Expr) -> bool {
@@ -214,7 +228,9 @@ impl<'a> Module<'a> {
                 Some(scope) => self.tree().scope(scope).kind == ScopeKind::Function || self.is_bound_once(expr),
                 None => true,
             },
-            Expr::Attribute(_) => self.resolve(expr).is_some_and(|resolved| resolved.name.starts_with("ssl.")),
+            Expr::Attribute(_) => self
+                .resolve(expr)
+                .is_some_and(|resolved| resolved.name.starts_with("ssl.")),
             _ => expr.is_literal_expr(),
         }
     }

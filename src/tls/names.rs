@@ -28,12 +28,24 @@ const CHOOSE_PROTOCOL: &str =
 /// The protocol constants of old.
 pub const PROTOCOLS: &[Name] = &[
     protocol("PROTOCOL_SSLv2", Fate::Gone("is missing from every current Python")),
-    protocol("PROTOCOL_SSLv3", Fate::Gone("is missing from nearly every current Python")),
+    protocol(
+        "PROTOCOL_SSLv3",
+        Fate::Gone("is missing from nearly every current Python"),
+    ),
     protocol("PROTOCOL_SSLv23", Fate::Deprecated("is deprecated since Python 3.6")),
     protocol("PROTOCOL_TLS", Fate::Deprecated("is deprecated since Python 3.10")),
-    protocol("PROTOCOL_TLSv1", Fate::Gone("is missing from Pythons built with OpenSSL 4")),
-    protocol("PROTOCOL_TLSv1_1", Fate::Gone("is missing from Pythons built with OpenSSL 4")),
-    protocol("PROTOCOL_TLSv1_2", Fate::Gone("is missing from Pythons built with OpenSSL 4")),
+    protocol(
+        "PROTOCOL_TLSv1",
+        Fate::Gone("is missing from Pythons built with OpenSSL 4"),
+    ),
+    protocol(
+        "PROTOCOL_TLSv1_1",
+        Fate::Gone("is missing from Pythons built with OpenSSL 4"),
+    ),
+    protocol(
+        "PROTOCOL_TLSv1_2",
+        Fate::Gone("is missing from Pythons built with OpenSSL 4"),
+    ),
 ];
 
 const fn protocol(name: &'static str, fate: Fate) -> Name {
@@ -117,7 +129,10 @@ pub const MODERN: &[&str] = &[
 
 /// The old name, if it is one: a constant, a flag, a function.
 pub fn find(name: &str) -> Option<&'static Name> {
-    [PROTOCOLS, VERSION_FLAGS, OLD_VERSIONS, REMOVED].into_iter().flatten().find(|old| old.name == name)
+    [PROTOCOLS, VERSION_FLAGS, OLD_VERSIONS, REMOVED]
+        .into_iter()
+        .flatten()
+        .find(|old| old.name == name)
 }
 
 /// True if this is a protocol constant of old: every one but `PROTOCOL_TLS_CLIENT` and `PROTOCOL_TLS_SERVER`.
@@ -137,9 +152,16 @@ mod tests {
 
     #[test]
     fn no_name_is_listed_twice_and_every_text_reads_on() {
-        let all: Vec<&Name> = [PROTOCOLS, VERSION_FLAGS, OLD_VERSIONS, REMOVED].into_iter().flatten().collect();
+        let all: Vec<&Name> = [PROTOCOLS, VERSION_FLAGS, OLD_VERSIONS, REMOVED]
+            .into_iter()
+            .flatten()
+            .collect();
         for (index, name) in all.iter().enumerate() {
-            assert!(all[index + 1..].iter().all(|other| other.name != name.name), "{} twice", name.name);
+            assert!(
+                all[index + 1..].iter().all(|other| other.name != name.name),
+                "{} twice",
+                name.name
+            );
             let (Fate::Gone(text) | Fate::Deprecated(text)) = name.fate;
             assert!(text.starts_with("is ") || text.starts_with("was "), "{text}");
             assert!(!name.instead.ends_with('.'), "{}", name.instead);

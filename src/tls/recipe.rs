@@ -133,7 +133,11 @@ impl Context {
             Protocol::Client => spell("PROTOCOL_TLS_CLIENT"),
             Protocol::Server => spell("PROTOCOL_TLS_SERVER"),
             Protocol::ServerIf(test) => {
-                format!("{} if {test} else {}", spell("PROTOCOL_TLS_SERVER"), spell("PROTOCOL_TLS_CLIENT"))
+                format!(
+                    "{} if {test} else {}",
+                    spell("PROTOCOL_TLS_SERVER"),
+                    spell("PROTOCOL_TLS_CLIENT")
+                )
             }
             Protocol::Undecided => spell("PROTOCOL_TLS"),
         }
@@ -143,11 +147,18 @@ impl Context {
     pub fn settings(&self, spell: &mut dyn FnMut(&str) -> String) -> Vec<Line> {
         let variable = &self.variable;
         let comment = |weakness: Weakness| {
-            if self.kept_weakness == Some(weakness) { format!("  # as before: {}", weakness.as_str()) } else { String::new() }
+            if self.kept_weakness == Some(weakness) {
+                format!("  # as before: {}", weakness.as_str())
+            } else {
+                String::new()
+            }
         };
         let mut lines = Vec::new();
         if let Some(version) = self.minimum_version {
-            lines.push(Line::new(format!("{variable}.minimum_version = {}.{version}", spell("TLSVersion"))));
+            lines.push(Line::new(format!(
+                "{variable}.minimum_version = {}.{version}",
+                spell("TLSVersion")
+            )));
         }
         // The order matters: CERT_NONE is refused while the host check is on (section 3b).
         if self.host_check_off {
@@ -161,7 +172,10 @@ impl Context {
             lines.push(Line::new(format!("{variable}.verify_mode = {mode}{comment}")));
         }
         if let Some(ca_certs) = &self.ca_certs {
-            ca_certs.guarded(&mut lines, format!("{variable}.load_verify_locations({})", ca_certs.text));
+            ca_certs.guarded(
+                &mut lines,
+                format!("{variable}.load_verify_locations({})", ca_certs.text),
+            );
         }
         self.load_certificate(&mut lines);
         if let Some(ciphers) = &self.ciphers {

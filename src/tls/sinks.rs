@@ -78,5 +78,8 @@ pub const SINKS: &[Sink] = &[
 /// The side for which a call uses the context that it gets by this keyword. `callee` is the dotted name as written.
 pub fn side_of(callee: &str, keyword: &str) -> Option<Side> {
     let ends_with = |name: &str| callee == name || callee.strip_suffix(name).is_some_and(|front| front.ends_with('.'));
-    SINKS.iter().find(|sink| sink.keyword == keyword && ends_with(sink.callee)).map(|sink| sink.side)
+    SINKS
+        .iter()
+        .find(|sink| sink.keyword == keyword && ends_with(sink.callee))
+        .map(|sink| sink.side)
 }

@@ -16,7 +16,9 @@ impl SwitchedOff {
         if flag == "OP_NO_SSLv2" {
             return true;
         }
-        let index = flag.strip_prefix("OP_NO_").and_then(|name| VERSIONS.iter().position(|version| *version == name));
+        let index = flag
+            .strip_prefix("OP_NO_")
+            .and_then(|name| VERSIONS.iter().position(|version| *version == name));
         if let Some(index) = index {
             self.0 |= 1 << index;
         }
@@ -26,7 +28,9 @@ impl SwitchedOff {
     /// The oldest version from TLS 1.2 on that is still offered: the `minimum_version` that changes nothing above the
     /// floor that sslfix sets. `None` if none is left.
     pub fn floor(self) -> Option<&'static str> {
-        (TLS12..VERSIONS.len()).find(|index| self.0 & (1 << index) == 0).map(|index| VERSIONS[index])
+        (TLS12..VERSIONS.len())
+            .find(|index| self.0 & (1 << index) == 0)
+            .map(|index| VERSIONS[index])
     }
 }
 
