@@ -154,7 +154,7 @@ fn print_findings(out: &mut impl Write, looked: &[Looked], codemod: &str) -> io:
     writeln!(out)
 }
 
-/// Why findings have no safe fix, the most frequent reason first, each with a few places.
+/// Why findings have no safe fix, the most frequent reason first, each with a few places, and which files have no plan.
 fn print_reasons(out: &mut impl Write, looked: &[Looked]) -> io::Result<()> {
     let mut reasons: BTreeMap<(&str, &str, String), Vec<String>> = BTreeMap::new();
     for (place, finding) in findings(looked) {
@@ -178,6 +178,11 @@ fn print_reasons(out: &mut impl Write, looked: &[Looked]) -> io::Result<()> {
         writeln!(out, "{:>5}  {codemod}, {column}: {reason}", places.len())?;
         for place in places.iter().take(3) {
             writeln!(out, "           {place}")?;
+        }
+    }
+    for file in looked {
+        if let Err(unreadable) = &file.outcome {
+            writeln!(out, "not parsed: {}: {}", file.path.display(), unreadable.message)?;
         }
     }
     writeln!(out)
