@@ -6,6 +6,12 @@
 use crate::python::Module;
 use crate::rewrite::Finding;
 
+pub mod match_hostname;
+pub mod op_no_flags;
+pub mod protocol_constant;
+pub mod removed_name;
+pub mod ssl_context;
+pub mod tls_version;
 pub mod wrap_socket;
 
 /// One codemod: its name, its page, and how it looks at a module.
@@ -19,11 +25,43 @@ pub struct Codemod {
 }
 
 /// Every codemod, in the order of the documentation.
-pub const ALL: &[Codemod] = &[Codemod {
-    name: wrap_socket::NAME,
-    page: include_str!("wrap_socket.md"),
-    look: wrap_socket::look,
-}];
+pub const ALL: &[Codemod] = &[
+    Codemod {
+        name: wrap_socket::NAME,
+        page: include_str!("wrap_socket.md"),
+        look: wrap_socket::look,
+    },
+    Codemod {
+        name: ssl_context::NAME,
+        page: include_str!("ssl_context.md"),
+        look: ssl_context::look,
+    },
+    Codemod {
+        name: protocol_constant::NAME,
+        page: include_str!("protocol_constant.md"),
+        look: protocol_constant::look,
+    },
+    Codemod {
+        name: op_no_flags::NAME,
+        page: include_str!("op_no_flags.md"),
+        look: op_no_flags::look,
+    },
+    Codemod {
+        name: tls_version::NAME,
+        page: include_str!("tls_version.md"),
+        look: tls_version::look,
+    },
+    Codemod {
+        name: match_hostname::NAME,
+        page: include_str!("match_hostname.md"),
+        look: match_hostname::look,
+    },
+    Codemod {
+        name: removed_name::NAME,
+        page: include_str!("removed_name.md"),
+        look: removed_name::look,
+    },
+];
 
 impl Codemod {
     /// The codemod of that name.

@@ -48,7 +48,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     }
     for (import, alias) in module.imports_of("wrap_socket") {
         let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        if is_unneeded(module, local) {
+        if module.is_unneeded(local) {
             findings.push(Finding {
                 codemod: NAME,
                 level: Level::Error,
@@ -63,22 +63,6 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             });
         }
     }
-}
-
-/// True if nothing in the file reads an imported name, exports it or binds it to something to fall back on.
-fn is_unneeded(module: &Module, local: &str) -> bool {
-    let reads = module.tree().nodes().any(|(_, node)| match node {
-        Node::Expr(Expr::Name(name)) => name.id.as_str() == local,
-        Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
-        _ => false,
-    });
-    let bindings = module
-        .tree()
-        .scopes()
-        .filter_map(|(_, scope)| scope.bindings.get(local))
-        .flatten()
-        .count();
-    !reads && bindings == 1
 }
 
 fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
@@ -406,6 +390,9 @@ fn check_version(
         }
         (Some("PROTOCOL_TLS" | "PROTOCOL_SSLv23" | "PROTOCOL_TLS_SERVER"), _) => return Ok(Safety::Safe),
         _ => {}
+    }
+    if value.is_none_literal_expr() {
+        return Ok(Safety::Safe);
     }
     let text = module.slice(value).split_whitespace().collect::<Vec<_>>().join(" ");
     notes.push(format!(

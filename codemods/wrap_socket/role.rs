@@ -2,14 +2,12 @@
 //! listens serves, whatever `server_side` says (`ssl-facts.md` section 2, `census.md` section 10).
 
 use super::Arguments;
+use crate::evidence;
 use crate::python::Module;
-use crate::python::flow::{Does, Holder};
-use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
 use crate::tls::recipe::Protocol;
 use crate::tls::role::{self, Evidence, Role, Side};
-use ruff_python_ast::{Expr, ExprCall, Stmt};
-use ruff_text_size::Ranged;
+use ruff_python_ast::ExprCall;
 
 /// The side of a call.
 pub(super) struct CallRole {
@@ -37,7 +35,10 @@ pub(super) fn of_call<'a>(
         }
         Some((_, Truth::False)) | None => {}
     }
-    let evidence = evidence(module, call, arguments);
+    let evidence = match arguments.get("sock") {
+        Some(sock) => evidence::of_wrapped_socket(module, call, sock.value),
+        None => Vec::new(),
+    };
     let has_certificate = arguments.present(module, "certfile").is_some();
     Ok(match role::weigh(&evidence) {
         // Without a certificate no server can answer: whatever else happens to the socket, this call connects.
@@ -51,7 +52,7 @@ pub(super) fn of_call<'a>(
                 list(&evidence)
             )],
         },
-        Role::Unknown if !serves(module) => CallRole::plain(Protocol::Client),
+        Role::Unknown if !evidence::serves(module) => CallRole::plain(Protocol::Client),
         Role::Unknown => CallRole {
             protocol: Protocol::Undecided,
             implicit: false,
@@ -88,153 +89,4 @@ fn list(evidence: &[Evidence]) -> String {
         .map(|found| found.what.as_str())
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// What the code does with the socket before and after it is wrapped, and where the socket comes from.
-fn evidence<'a>(module: &Module<'a>, call: &'a ExprCall, arguments: &Arguments<'a>) -> Vec<Evidence> {
-    let mut evidence = Vec::new();
-    let Some(sock) = arguments.get("sock").map(|argument| argument.value) else {
-        return evidence;
-    };
-    made_by(module, sock, &mut evidence);
-    for expr in std::iter::once(sock).chain(targets(module, call)) {
-        if let Some(holder) = module.holder(expr) {
-            used_as(module, &holder, &mut evidence);
-        }
-        if let Expr::Attribute(attribute) = expr
-            && let Some(owner) = module.holder(&attribute.value)
-        {
-            owned_by(module, &owner, &mut evidence);
-        }
-    }
-    if let Expr::Attribute(attribute) = sock
-        && attribute.attr.as_str() == "socket"
-        && matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "self")
-        && let Some(class) = module.class_around(module.tree().id(sock))
-    {
-        of_server_class(module, class, &mut evidence);
-    }
-    evidence.dedup();
-    evidence
-}
-
-/// What the result of the call is assigned to.
-fn targets<'a>(module: &Module<'a>, call: &'a ExprCall) -> Vec<&'a Expr> {
-    let tree = module.tree();
-    match tree.parent(tree.id(call)).map(|parent| tree.node(parent)) {
-        Some(Node::Stmt(Stmt::Assign(assign))) => assign.targets.iter().collect(),
-        Some(Node::Stmt(Stmt::AnnAssign(assign))) => vec![&*assign.target],
-        _ => Vec::new(),
-    }
-}
-
-/// The methods that are called on the socket; bound and never connected means that it serves.
-fn used_as<'a>(module: &Module<'a>, holder: &Holder<'a>, evidence: &mut Vec<Evidence>) {
-    let mut bound = None;
-    for step in module.steps(holder) {
-        if let Does::Call { method, call } = step.does {
-            let line = module.line_number(call.start());
-            match role::socket_method(method) {
-                Some(side) => evidence.push(Evidence {
-                    side,
-                    what: format!("line {line} calls `{}.{method}`", holder.text),
-                }),
-                None if method == "bind" => bound = Some(line),
-                None => {}
-            }
-        }
-    }
-    if let (Some(line), true) = (bound, evidence.is_empty()) {
-        evidence.push(Evidence {
-            side: Side::Server,
-            what: format!("line {line} binds `{}`, and nothing here connects it", holder.text),
-        });
-    }
-    for value in module.values_of(holder) {
-        made_by(module, value, evidence);
-    }
-}
-
-/// The function that made the socket.
-fn made_by(module: &Module, value: &Expr, evidence: &mut Vec<Evidence>) {
-    let Expr::Call(call) = value else { return };
-    let callee = module.slice(&*call.func);
-    if let Some(side) = role::socket_maker(callee) {
-        evidence.push(Evidence {
-            side,
-            what: format!("line {} makes it by `{callee}`", module.line_number(call.start())),
-        });
-    }
-}
-
-/// The object whose attribute the socket is: `httpd` in `httpd.socket`.
-fn owned_by<'a>(module: &Module<'a>, owner: &Holder<'a>, evidence: &mut Vec<Evidence>) {
-    for value in module.values_of(owner) {
-        made_by(module, value, evidence);
-    }
-    if owner.text == "self" {
-        return;
-    }
-    for step in module.steps(owner) {
-        if let Does::Call { method, call } = step.does
-            && let Some(side) = role::socket_method(method)
-        {
-            evidence.push(Evidence {
-                side,
-                what: format!(
-                    "line {} calls `{}.{method}`",
-                    module.line_number(call.start()),
-                    owner.text
-                ),
-            });
-        }
-    }
-}
-
-/// `self.socket` of a class that is a server by its bases or by what it calls on itself.
-fn of_server_class(module: &Module, class: NodeId, evidence: &mut Vec<Evidence>) {
-    let Node::Stmt(Stmt::ClassDef(definition)) = module.tree().node(class) else {
-        return;
-    };
-    let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    for base in bases
-        .map(|base| module.slice(base))
-        .filter(|base| role::is_server_class(base))
-    {
-        evidence.push(Evidence {
-            side: Side::Server,
-            what: format!("its class is a `{base}`"),
-        });
-    }
-    for (_, node) in module.tree().subtree(class) {
-        if let Node::Expr(Expr::Call(call)) = node
-            && let Expr::Attribute(attribute) = &*call.func
-            && matches!(attribute.attr.as_str(), "server_bind" | "server_activate")
-        {
-            evidence.push(Evidence {
-                side: Side::Server,
-                what: format!("line {} calls `{}`", module.line_number(call.start()), attribute.attr),
-            });
-        }
-    }
-}
-
-/// True if anything in the file listens, accepts or serves.
-fn serves(module: &Module) -> bool {
-    module.tree().nodes().any(|(_, node)| match node {
-        Node::Expr(Expr::Call(call)) => match &*call.func {
-            Expr::Attribute(attribute) => {
-                role::socket_method(attribute.attr.as_str()) == Some(Side::Server)
-                    || role::socket_maker(attribute.attr.as_str()) == Some(Side::Server)
-            }
-            Expr::Name(name) => role::socket_maker(name.id.as_str()) == Some(Side::Server),
-            _ => false,
-        },
-        Node::Stmt(Stmt::ClassDef(class)) => class
-            .arguments
-            .iter()
-            .flat_map(|arguments| arguments.args.iter())
-            .any(|base| role::is_server_class(module.slice(base))),
-        _ => false,
-    })
 }

@@ -131,7 +131,8 @@ impl<'a> Module<'a> {
         })
     }
 
-    fn step(&self, id: NodeId, expr: &'a Expr) -> Does<'a> {
+    /// What the code does with the value of one expression, read from what stands around it.
+    pub fn step(&self, id: NodeId, expr: &'a Expr) -> Does<'a> {
         let tree = self.tree();
         let is_stored = match expr {
             Expr::Name(name) => !name.ctx.is_load(),

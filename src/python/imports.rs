@@ -105,6 +105,22 @@ impl<'a> Module<'a> {
             .collect()
     }
 
+    /// True if nothing in the file reads an imported name, exports it, or binds it to something to fall back on.
+    pub fn is_unneeded(&self, local: &str) -> bool {
+        let is_read = self.tree().nodes().any(|(_, node)| match node {
+            Node::Expr(Expr::Name(name)) => name.id.as_str() == local,
+            Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
+            _ => false,
+        });
+        let bindings = self
+            .tree()
+            .scopes()
+            .filter_map(|(_, scope)| scope.bindings.get(local))
+            .flatten()
+            .count();
+        !is_read && bindings == 1
+    }
+
     /// The edit that takes one name out of an import: the whole statement if it is the only one, or `pass` in its place
     /// where its block has no other.
     pub fn drop_import(&self, import: &'a StmtImportFrom, alias: &'a Alias) -> Edit {

@@ -1,0 +1,69 @@
+#![doc = include_str!("match_hostname.md")]
+
+use crate::python::Module;
+use crate::python::tree::Node;
+use crate::python::uses::Lookup;
+use crate::rewrite::{Finding, Fix, Level, Safety};
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
+/// The name of the codemod.
+pub const NAME: &str = "match-hostname";
+
+const REMOVED: &str = "`ssl.match_hostname` was removed in Python 3.12";
+const INSTEAD: &str = "pass `server_hostname=` to the context's `wrap_socket` and leave `check_hostname` on: the host name \
+                       is then checked in the handshake, which raises `SSLCertVerificationError`; do not just drop the \
+                       call, or nobody checks it";
+
+/// Looks at every use of `ssl.match_hostname`.
+pub fn look(module: &Module, findings: &mut Vec<Finding>) {
+    for found in module.uses_of("match_hostname") {
+        let range = match module
+            .tree()
+            .parent(found.node)
+            .map(|parent| module.tree().node(parent))
+        {
+            Some(Node::Expr(Expr::Call(call))) if call.func.range() == found.expr.range() => call.range(),
+            _ => found.expr.range(),
+        };
+        let guard = module
+            .guard(found.node)
+            .or_else(|| module.expects_missing_name(found.node));
+        findings.push(report(range, guard));
+    }
+    for named in module.named_by_string() {
+        if named.name == "match_hostname" && named.how != Lookup::Ask {
+            findings.push(report(named.call.range(), module.guard(named.node)));
+        }
+    }
+    for (import, alias) in module.imports_of("match_hostname") {
+        let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        if module.is_unneeded(local) {
+            findings.push(Finding {
+                codemod: NAME,
+                level: Level::Error,
+                range: alias.range(),
+                message: format!("{REMOVED}: importing it raises `ImportError`"),
+                notes: Vec::new(),
+                fix: Some(Fix {
+                    title: "drop the name, which nothing here uses, from the import".into(),
+                    safety: Safety::Safe,
+                    edits: vec![module.drop_import(import, alias)],
+                }),
+            });
+        }
+    }
+}
+
+fn report(range: ruff_text_size::TextRange, guard: Option<String>) -> Finding {
+    Finding {
+        codemod: NAME,
+        level: if guard.is_some() { Level::Note } else { Level::Error },
+        range,
+        message: REMOVED.into(),
+        notes: std::iter::once(INSTEAD.to_string())
+            .chain(guard.map(|reason| format!("left alone: {reason}")))
+            .collect(),
+        fix: None,
+    }
+}

@@ -1,0 +1,596 @@
+#![doc = include_str!("ssl_context.md")]
+
+use crate::evidence::{self, ContextStep};
+use crate::python::Module;
+use crate::python::flow::{Does, Holder, Step};
+use crate::python::place::{Line, Place};
+use crate::python::resolve::Certainty;
+use crate::python::tree::{Node, NodeId};
+use crate::python::uses::Use;
+use crate::python::values::Truth;
+use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::tls::names;
+use crate::tls::recipe::{Context, Protocol, Weakness};
+use crate::tls::role::{self, Evidence, Role, Side};
+use crate::tls::versions::{self, SwitchedOff};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+/// The name of the codemod.
+pub const NAME: &str = "ssl-context";
+
+/// Methods that set a context up and depend on nothing that sslfix writes.
+const SETUP: [&str; 11] = [
+    "load_cert_chain",
+    "load_default_certs",
+    "load_dh_params",
+    "load_verify_locations",
+    "set_alpn_protocols",
+    "set_ciphers",
+    "set_default_verify_paths",
+    "set_ecdh_curve",
+    "set_npn_protocols",
+    "set_servername_callback",
+    "set_session_id",
+];
+
+/// Looks at every context that is made with an old protocol, or without one.
+pub fn look(module: &Module, findings: &mut Vec<Finding>) {
+    for found in module
+        .uses_of("SSLContext")
+        .filter(|found| found.access == ExprContext::Load)
+    {
+        let parent = module
+            .tree()
+            .parent(found.node)
+            .map(|parent| module.tree().node(parent));
+        let Some(Node::Expr(Expr::Call(call))) = parent else {
+            continue;
+        };
+        if call.func.range() == found.expr.range()
+            && let Some(old) = OldProtocol::of_call(module, call)
+        {
+            findings.push(look_at_call(module, found, call, old));
+        }
+    }
+}
+
+/// The protocol argument of a call that makes a context.
+struct OldProtocol<'a> {
+    /// The constant; `None` if there is no argument.
+    name: Option<String>,
+    argument: Option<&'a Expr>,
+}
+
+impl<'a> OldProtocol<'a> {
+    fn of_call(module: &Module<'a>, call: &'a ExprCall) -> Option<OldProtocol<'a>> {
+        let arguments = &call.arguments;
+        if arguments.args.iter().any(Expr::is_starred_expr)
+            || arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+        {
+            return None;
+        }
+        match arguments.find_argument_value("protocol", 0) {
+            None => Some(OldProtocol {
+                name: None,
+                argument: None,
+            }),
+            Some(argument) => {
+                let name = constant(module, argument)?;
+                names::is_old_protocol(&name).then_some(OldProtocol {
+                    name: Some(name),
+                    argument: Some(argument),
+                })
+            }
+        }
+    }
+
+    fn is_pinned(&self) -> bool {
+        !matches!(self.name.as_deref(), None | Some("PROTOCOL_TLS" | "PROTOCOL_SSLv23"))
+    }
+
+    fn message(&self) -> String {
+        match &self.name {
+            None => "`SSLContext()` without a protocol is deprecated since Python 3.10".into(),
+            Some(name) => {
+                let fate = names::find(name).map_or("is deprecated", |old| match old.fate {
+                    names::Fate::Gone(fate) | names::Fate::Deprecated(fate) => fate,
+                });
+                format!("`{name}` {fate}")
+            }
+        }
+    }
+}
+
+/// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
+fn constant(module: &Module, expr: &Expr) -> Option<String> {
+    if let Some(resolved) = module.resolve(expr) {
+        return resolved.name.strip_prefix("ssl.").map(str::to_string);
+    }
+    let Expr::Call(call) = expr else { return None };
+    let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
+    match &*call.arguments.args {
+        [object, Expr::StringLiteral(name)]
+            if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
+        {
+            Some(name.value.to_str().to_string())
+        }
+        _ => None,
+    }
+}
+
+fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, old: OldProtocol<'a>) -> Finding {
+    let mut finding = Finding {
+        codemod: NAME,
+        level: if old.is_pinned() { Level::Error } else { Level::Warning },
+        range: call.range(),
+        message: old.message(),
+        notes: Vec::new(),
+        fix: None,
+    };
+    if let Some(reason) = module.guard(found.node) {
+        finding.level = Level::Note;
+        finding.notes.push(format!("left alone: {reason}"));
+        return finding;
+    }
+    match rewrite(module, found, call, &old, &mut finding.notes) {
+        Ok(fix) => finding.fix = fix,
+        Err(reason) => finding.notes.push(reason),
+    }
+    finding
+}
+
+/// A context in the code: what holds it, and what is done with it.
+struct Made<'a> {
+    /// Its text in the statements that set it up.
+    holder: String,
+    steps: Vec<Step<'a>>,
+    /// The statement that assigns it; `None` if it is used where it is made.
+    assignment: Option<(NodeId, &'a Stmt)>,
+}
+
+fn rewrite<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    old: &OldProtocol<'a>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Fix>, String> {
+    if found.certainty != Certainty::Certain {
+        return Err("no fix: the name may also stand for something else than the standard library's class".into());
+    }
+    if module.replaces("SSLContext") {
+        return Err("no fix: this file puts another class in the place of `ssl.SSLContext`".into());
+    }
+    let place = match assignment_of(module, call) {
+        Some((id, statement)) => module.place_of(statement, id),
+        None => module
+            .place_before(call_expr(module, call))
+            .map_err(|place| format!("no fix: it stands in {place}, where the settings that it needs cannot follow"))?,
+    };
+    let mut spelling = module
+        .spelling(found)
+        .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
+    let made = made(module, call);
+    let decision = decide(module, &made, notes);
+    let mut context = Context::new(made.holder.clone(), decision.clone());
+    let run = StraightRun::behind(module, &made);
+    context.minimum_version = minimum_version(module, &made, &run, notes);
+    if decision == Protocol::Client {
+        context.host_check_off = run.needs_host_check_off(module);
+        context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
+        context.kept_weakness = kept_weakness(module, &made, &context);
+    }
+    let is_settled = context.minimum_version.is_none() && old.name.as_deref() == Some("PROTOCOL_TLS");
+    if decision == Protocol::Undecided && is_settled {
+        return Ok(None);
+    }
+    if old.is_pinned() {
+        notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
+    }
+    let mut edits = vec![match old.argument {
+        Some(argument) => Edit::replace(
+            argument.range(),
+            context.protocol_argument(&mut |name| spelling.name(name)),
+        ),
+        None => Edit::replace(
+            TextRange::new(call.func.end(), call.end()),
+            format!("({})", context.protocol_argument(&mut |name| spelling.name(name))),
+        ),
+    }];
+    let settings = context.settings(&mut |name| spelling.name(name));
+    match made.assignment {
+        Some(_) => edits.extend(insert_behind(module, &place, &settings)),
+        None => edits = made_in_front(module, call, &context, &place, &mut |name| spelling.name(name)),
+    }
+    edits.extend(spelling.into_edits().map_err(|name| {
+        format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
+    })?);
+    let title = match decision {
+        Protocol::Client => "make it a client context, with the checks that it had",
+        Protocol::Server => "make it a server context",
+        Protocol::ServerIf(_) | Protocol::Undecided => {
+            "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
+        }
+    };
+    let safety = match compared_protocol(module) {
+        Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
+            "line {line} compares the protocol of a context with an old constant"
+        )),
+        _ => Safety::Safe,
+    };
+    Ok(Some(Fix {
+        title: title.into(),
+        safety,
+        edits,
+    }))
+}
+
+fn insert_behind(module: &Module, place: &Place, settings: &[Line]) -> Vec<Edit> {
+    if settings.is_empty() {
+        Vec::new()
+    } else {
+        place.insert_after(module, settings)
+    }
+}
+
+/// The context is made and set up by statements of its own, and its variable takes the place of the call.
+fn made_in_front(
+    module: &Module,
+    call: &ExprCall,
+    context: &Context,
+    place: &Place,
+    spell: &mut dyn FnMut(&str) -> String,
+) -> Vec<Edit> {
+    let mut edits = place.insert_before(module, &context.lines(spell));
+    edits.push(Edit::replace(call.range(), context.variable.clone()));
+    edits
+}
+
+/// The node of a call, as an expression.
+fn call_expr<'a>(module: &Module<'a>, call: &'a ExprCall) -> &'a Expr {
+    match module.tree().node(module.tree().id(call)) {
+        Node::Expr(expr) => expr,
+        _ => &call.func,
+    }
+}
+
+/// The statement that assigns the result of the call, and nothing else, to a name or attribute.
+fn assignment_of<'a>(module: &Module<'a>, call: &'a ExprCall) -> Option<(NodeId, &'a Stmt)> {
+    let parent = module.tree().parent(module.tree().id(call))?;
+    match module.tree().node(parent) {
+        Node::Stmt(statement @ Stmt::Assign(assign)) if is_plain(assign.targets.first()?) => Some((parent, statement)),
+        Node::Stmt(statement @ Stmt::AnnAssign(assign)) if is_plain(&assign.target) => Some((parent, statement)),
+        _ => None,
+    }
+}
+
+/// A name, or an attribute of names, whose text means the same again on the next line.
+fn is_plain(target: &Expr) -> bool {
+    match target {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_plain(&attribute.value),
+        _ => false,
+    }
+}
+
+fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
+    let Some((id, statement)) = assignment_of(module, call) else {
+        let node = module.tree().id(call);
+        let scope = module.tree().statement_scope(module.tree().scope_of(node));
+        let free = ["context", "ssl_context", "tls_context"]
+            .into_iter()
+            .find(|name| module.tree().is_free(scope, name));
+        let numbered = || {
+            (2..)
+                .map(|number| format!("context{number}"))
+                .find(|name| module.tree().is_free(scope, name))
+        };
+        return Made {
+            holder: free.map(str::to_string).or_else(numbered).unwrap_or_default(),
+            steps: vec![Step {
+                node,
+                does: module.step(node, call_expr(module, call)),
+            }],
+            assignment: None,
+        };
+    };
+    let targets: Vec<&Expr> = match statement {
+        Stmt::Assign(assign) => assign.targets.iter().collect(),
+        Stmt::AnnAssign(assign) => vec![&assign.target],
+        _ => Vec::new(),
+    };
+    let mut steps = Vec::new();
+    for target in &targets {
+        match module.holder(target) {
+            Some(holder) => steps.extend(steps_with_aliases(module, &holder)),
+            None => steps.push(Step {
+                node: id,
+                does: Does::Escape("is stored in an object"),
+            }),
+        }
+    }
+    Made {
+        holder: targets
+            .first()
+            .map_or_else(String::new, |target| module.slice(*target).to_string()),
+        steps,
+        assignment: Some((id, statement)),
+    }
+}
+
+/// The steps of a holder; where it is assigned to `self.name`, those of that instead.
+fn steps_with_aliases<'a>(module: &Module<'a>, holder: &Holder<'a>) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    if holder.text.contains('.') && !holder.text.starts_with("self.") {
+        steps.extend(module.steps(holder).first().map(|step| Step {
+            node: step.node,
+            does: Does::Escape("is stored in an object"),
+        }));
+    }
+    for step in module.steps(holder) {
+        let alias = match step.does {
+            Does::Escape("is stored elsewhere") => alias_of(module, step.node),
+            _ => None,
+        };
+        match alias {
+            Some(alias) if alias.text != holder.text && alias.text.starts_with("self.") => {
+                steps.extend(module.steps(&alias));
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps
+}
+
+fn alias_of<'a>(module: &Module<'a>, node: NodeId) -> Option<Holder<'a>> {
+    match module.tree().node(module.tree().parent(node)?) {
+        Node::Stmt(Stmt::Assign(assign)) => match assign.targets.as_slice() {
+            [target] => module.holder(target),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The protocol that all uses of the context agree on; `Undecided` with the reasons in the notes if they do not, or if
+/// not all of them are in sight.
+fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    let mut proven = false;
+    let mut out_of_sight = Vec::new();
+    for step in &made.steps {
+        match evidence::of_context_step(module, step.node, step.does) {
+            ContextStep::Proof(found) => {
+                proven = true;
+                evidence.push(found);
+            }
+            ContextStep::Evidence(found) => evidence.push(found),
+            ContextStep::OutOfSight(what) => out_of_sight.push(what),
+            ContextStep::Nothing => {}
+        }
+    }
+    let list = |side: Side| {
+        let found: Vec<&str> = evidence
+            .iter()
+            .filter(|found| found.side == side)
+            .map(|found| found.what.as_str())
+            .collect();
+        found.join(", ")
+    };
+    match role::weigh(&evidence) {
+        Role::Is(side) if proven || out_of_sight.is_empty() => {
+            notes.push(format!("a {} context: {}", side.as_str(), list(side)));
+            side.into()
+        }
+        Role::Is(side) => {
+            notes.push(format!(
+                "the role is for a person: {} speaks for a {}, but {}",
+                list(side),
+                side.as_str(),
+                out_of_sight.join(", ")
+            ));
+            Protocol::Undecided
+        }
+        Role::Both => {
+            notes.push(format!(
+                "the role is for a person: {} speaks for a client, {} for a server; make two contexts",
+                list(Side::Client),
+                list(Side::Server)
+            ));
+            Protocol::Undecided
+        }
+        Role::Unknown => {
+            let why = if out_of_sight.is_empty() {
+                "nothing here uses it".to_string()
+            } else {
+                out_of_sight.join(", ")
+            };
+            notes.push(format!("the role is for a person: {why}"));
+            Protocol::Undecided
+        }
+    }
+}
+
+/// The settings that surely run right behind the constructor, before anything else is done with the context.
+struct StraightRun<'a> {
+    /// The attributes that are set, in order, with the operator of an augmented assignment.
+    sets: Vec<(&'a str, &'a Expr, Option<Operator>)>,
+}
+
+impl<'a> StraightRun<'a> {
+    fn behind(module: &Module<'a>, made: &Made<'a>) -> StraightRun<'a> {
+        let mut run = StraightRun { sets: Vec::new() };
+        let Some((id, statement)) = made.assignment else {
+            return run;
+        };
+        let following = module
+            .siblings(id)
+            .iter()
+            .skip_while(|stmt| stmt.range() != statement.range())
+            .skip(1);
+        for stmt in following {
+            let steps: Vec<&Step> = made
+                .steps
+                .iter()
+                .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
+                .collect();
+            for step in &steps {
+                match step.does {
+                    Does::SetAttribute {
+                        attribute,
+                        value,
+                        operator,
+                        statement,
+                    } if module.tree().node(statement).range() == stmt.range() => {
+                        run.sets.push((attribute, value, operator));
+                    }
+                    Does::Call { method, .. } if SETUP.contains(&method) && stmt.is_expr_stmt() => {}
+                    // `context.options` in `context.options |= ...`, on Python 2 style `context.options = context.options | ...`.
+                    Does::ReadAttribute("options") => {}
+                    _ => return run,
+                }
+            }
+            // Other code may reach an attribute of `self` by any call; a local name only by its own.
+            let may_use_it = steps.is_empty() && made.holder.contains('.') && has_call(module, stmt);
+            if may_use_it
+                || matches!(
+                    stmt,
+                    Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)
+                )
+            {
+                return run;
+            }
+        }
+        run
+    }
+
+    fn first(&self, attribute: &str) -> Option<(usize, &'a Expr)> {
+        self.sets
+            .iter()
+            .position(|(name, _, operator)| *name == attribute && operator.is_none())
+            .map(|index| (index, self.sets[index].1))
+    }
+
+    /// `check_hostname = False` must be written unless the program turns the check off, or surely on, before it sets a
+    /// `verify_mode` that is refused while the check is on.
+    fn needs_host_check_off(&self, module: &Module) -> bool {
+        let Some((check, value)) = self.first("check_hostname") else {
+            return true;
+        };
+        let allowed_before = |(name, value, _): &(&str, &Expr, Option<Operator>)| {
+            *name != "verify_mode"
+                || matches!(
+                    constant(module, value).as_deref(),
+                    Some("CERT_REQUIRED" | "CERT_OPTIONAL")
+                )
+        };
+        match module.truth(value) {
+            Truth::False => self.sets[..check].iter().any(|(name, _, _)| *name == "verify_mode"),
+            Truth::True => !self.sets[..check].iter().all(allowed_before),
+            Truth::Unknown => true,
+        }
+    }
+
+    /// `verify_mode` must be written unless the program sets it, or turns the host name check on, which sets it too.
+    fn needs_verify_mode(&self, module: &Module) -> bool {
+        let turns_check_on = self
+            .first("check_hostname")
+            .is_some_and(|(_, value)| module.truth(value) == Truth::True);
+        self.first("verify_mode").is_none() && !turns_check_on
+    }
+}
+
+fn has_call(module: &Module, stmt: &Stmt) -> bool {
+    module
+        .tree()
+        .subtree(module.tree().id(stmt))
+        .any(|(_, node)| matches!(node, Node::Expr(Expr::Call(_))))
+}
+
+/// The minimum version to write: none if the program sets one, or has a maximum below it.
+fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut Vec<String>) -> Option<&'static str> {
+    if run.first("minimum_version").is_some() {
+        return None;
+    }
+    for step in &made.steps {
+        if let Does::SetAttribute {
+            attribute: "maximum_version",
+            value,
+            ..
+        } = step.does
+            && let Some(version) = module
+                .resolve(value)
+                .and_then(|resolved| resolved.name.strip_prefix("ssl.TLSVersion.").map(str::to_string))
+            && versions::is_below_floor(&version)
+        {
+            notes.push(format!(
+                "no `minimum_version`: line {} sets `maximum_version` to {version}, which is for a person to raise",
+                module.line_number(value.start())
+            ));
+            return None;
+        }
+    }
+    let mut off = SwitchedOff::default();
+    for (attribute, value, operator) in &run.sets {
+        if *attribute == "options" && *operator == Some(Operator::BitOr) {
+            for flag in flags(module, value) {
+                off.add(&flag);
+            }
+        }
+    }
+    off.floor()
+}
+
+/// The names of `ssl` in `A | B | C`.
+fn flags(module: &Module, value: &Expr) -> Vec<String> {
+    match value {
+        Expr::BinOp(binary) if binary.op == Operator::BitOr => {
+            let mut names = flags(module, &binary.left);
+            names.extend(flags(module, &binary.right));
+            names
+        }
+        value => constant(module, value).into_iter().collect(),
+    }
+}
+
+/// What to say about a check that stays off, where the program itself does not say it.
+fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weakness> {
+    let sets = |attribute: &str| {
+        made.steps
+            .iter()
+            .filter_map(move |step| match step.does {
+                Does::SetAttribute {
+                    attribute: name, value, ..
+                } if name == attribute => Some(value),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let modes = sets("verify_mode");
+    let checks = sets("check_hostname");
+    if context.verify_mode.is_some()
+        && modes.is_empty()
+        && checks.iter().all(|value| module.truth(value) == Truth::False)
+    {
+        return Some(Weakness::CertificateNotVerified);
+    }
+    let says_none = modes
+        .iter()
+        .any(|value| constant(module, value).as_deref() == Some("CERT_NONE"));
+    (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
+}
+
+/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
+fn compared_protocol(module: &Module) -> Option<usize> {
+    module.tree().nodes().find_map(|(_, node)| {
+        let Node::Expr(Expr::Compare(compare)) = node else {
+            return None;
+        };
+        let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
+        let reads = operands()
+            .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
+        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
+        (reads && old).then(|| module.line_number(compare.start()))
+    })
+}

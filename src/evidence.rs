@@ -1,0 +1,275 @@
+//! What the code tells about the side that a socket or a context is for. Reads it off the syntax; what each thing means
+//! is in [`crate::tls::role`] and [`crate::tls::sinks`].
+
+use crate::python::Module;
+use crate::python::flow::{Does, Holder};
+use crate::python::tree::{Node, NodeId};
+use crate::python::values::Truth;
+use crate::tls::role::{self, Evidence, Side};
+use crate::tls::sinks;
+use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_text_size::Ranged;
+
+/// What the code does with a socket that `call` wraps, before and after, and where the socket comes from.
+pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a Expr) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    made_by(module, sock, &mut evidence);
+    for expr in std::iter::once(sock).chain(targets(module, call)) {
+        if let Some(holder) = module.holder(expr) {
+            used_as(module, &holder, &mut evidence);
+        }
+        if let Expr::Attribute(attribute) = expr
+            && let Some(owner) = module.holder(&attribute.value)
+        {
+            owned_by(module, &owner, &mut evidence);
+        }
+    }
+    if let Expr::Attribute(attribute) = sock
+        && attribute.attr.as_str() == "socket"
+        && matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "self")
+        && let Some(class) = module.class_around(module.tree().id(sock))
+    {
+        of_server_class(module, class, &mut evidence);
+    }
+    evidence.dedup();
+    evidence
+}
+
+/// True if anything in the file listens, accepts or serves.
+pub fn serves(module: &Module) -> bool {
+    module.tree().nodes().any(|(_, node)| match node {
+        Node::Expr(Expr::Call(call)) => match &*call.func {
+            Expr::Attribute(attribute) => {
+                role::socket_method(attribute.attr.as_str()) == Some(Side::Server)
+                    || role::socket_maker(attribute.attr.as_str()) == Some(Side::Server)
+            }
+            Expr::Name(name) => role::socket_maker(name.id.as_str()) == Some(Side::Server),
+            _ => false,
+        },
+        Node::Stmt(Stmt::ClassDef(class)) => class
+            .arguments
+            .iter()
+            .flat_map(|arguments| arguments.args.iter())
+            .any(|base| role::is_server_class(module.slice(base))),
+        _ => false,
+    })
+}
+
+/// What a step that the code takes with a context tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContextStep {
+    /// It is for this side in any case: nothing else could be done with the context afterwards.
+    Proof(Evidence),
+    /// It is used for this side here.
+    Evidence(Evidence),
+    /// It says nothing.
+    Nothing,
+    /// The side is decided by a value at run time, or out of sight, in this way: "line 7: it is returned".
+    OutOfSight(String),
+}
+
+/// What one step tells about the side of a context.
+pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>) -> ContextStep {
+    let line = module.line_number(module.tree().node(node).range().start());
+    let evidence = |side, what: String| Evidence {
+        side,
+        what: format!("line {line} {what}"),
+    };
+    match does {
+        Does::Call { method, call } if matches!(method, "wrap_socket" | "wrap_bio") => {
+            of_wrapping(module, line, method, call)
+        }
+        // A server's context with `check_hostname` on cannot wrap anything: it would need a `server_hostname`, which
+        // is refused for servers (`ssl-facts.md` section 3d).
+        Does::SetAttribute {
+            attribute: "check_hostname",
+            value,
+            ..
+        } if module.truth(value) != Truth::False => {
+            ContextStep::Proof(evidence(Side::Client, "turns the host name check on".into()))
+        }
+        Does::SetAttribute {
+            attribute: "sni_callback",
+            ..
+        } => ContextStep::Proof(evidence(Side::Server, "sets a callback for server names".into())),
+        Does::Call {
+            method: "set_servername_callback",
+            ..
+        } => ContextStep::Proof(evidence(Side::Server, "sets a callback for server names".into())),
+        Does::Pass {
+            call,
+            keyword: Some(keyword),
+        } => {
+            let callee = module.slice(&*call.func);
+            match sinks::side_of(callee, keyword) {
+                Some(side) => ContextStep::Evidence(evidence(side, format!("passes it to `{callee}`"))),
+                None => ContextStep::OutOfSight(format!("line {line} passes it to `{callee}({keyword}=)`")),
+            }
+        }
+        Does::Pass { call, keyword: None } => {
+            let callee = module.slice(&*call.func);
+            match callee {
+                "isinstance" | "print" | "repr" | "id" | "bool" => ContextStep::Nothing,
+                _ => ContextStep::OutOfSight(format!("line {line} passes it to `{callee}`")),
+            }
+        }
+        Does::Escape(how) => ContextStep::OutOfSight(format!("line {line}: it {how}")),
+        Does::ReadAttribute("wrap_socket" | "wrap_bio") => {
+            ContextStep::OutOfSight(format!("line {line} hands its `wrap_socket` on"))
+        }
+        Does::SetAttribute { .. } | Does::ReadAttribute(_) | Does::Call { .. } | Does::Test | Does::Rebind => {
+            ContextStep::Nothing
+        }
+    }
+}
+
+fn of_wrapping<'a>(module: &Module<'a>, line: usize, method: &str, call: &'a ExprCall) -> ContextStep {
+    let arguments = &call.arguments;
+    let is_dynamic = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    let evidence = |side, what: &str| {
+        ContextStep::Evidence(Evidence {
+            side,
+            what: format!("line {line} calls `{method}({what})`"),
+        })
+    };
+    let position = if method == "wrap_bio" { 2 } else { 1 };
+    let server_side = arguments.find_argument_value("server_side", position);
+    match server_side.map(|value| module.truth(value)) {
+        Some(Truth::True) => evidence(Side::Server, "server_side=True"),
+        Some(Truth::Unknown) => ContextStep::OutOfSight(format!(
+            "line {line} calls `{method}` for a side that is decided at run time"
+        )),
+        told => {
+            let names_host = arguments
+                .find_keyword("server_hostname")
+                .is_some_and(|keyword| !keyword.value.is_none_literal_expr());
+            if names_host {
+                return evidence(Side::Client, "server_hostname=...");
+            }
+            if is_dynamic {
+                return ContextStep::OutOfSight(format!(
+                    "line {line} calls `{method}` with arguments from `*` or `**`"
+                ));
+            }
+            let sock = arguments.find_argument_value("sock", 0);
+            let found = match sock {
+                Some(sock) if method == "wrap_socket" => of_wrapped_socket(module, call, sock),
+                _ => Vec::new(),
+            };
+            match role::weigh(&found) {
+                // A socket that listens is served, whatever `server_side` says.
+                role::Role::Is(Side::Server) => match found.into_iter().next() {
+                    Some(found) => ContextStep::Evidence(found),
+                    None => ContextStep::Nothing,
+                },
+                role::Role::Both => {
+                    ContextStep::OutOfSight(format!("line {line} wraps a socket that connects and serves"))
+                }
+                _ if told.is_some() => evidence(Side::Client, "server_side=False"),
+                _ => evidence(Side::Client, ""),
+            }
+        }
+    }
+}
+
+/// What the result of the call is assigned to.
+fn targets<'a>(module: &Module<'a>, call: &'a ExprCall) -> Vec<&'a Expr> {
+    let tree = module.tree();
+    match tree.parent(tree.id(call)).map(|parent| tree.node(parent)) {
+        Some(Node::Stmt(Stmt::Assign(assign))) => assign.targets.iter().collect(),
+        Some(Node::Stmt(Stmt::AnnAssign(assign))) => vec![&*assign.target],
+        _ => Vec::new(),
+    }
+}
+
+/// The methods that are called on the socket; bound and never connected means that it serves.
+fn used_as<'a>(module: &Module<'a>, holder: &Holder<'a>, evidence: &mut Vec<Evidence>) {
+    let mut bound = None;
+    for step in module.steps(holder) {
+        if let Does::Call { method, call } = step.does {
+            let line = module.line_number(call.start());
+            match role::socket_method(method) {
+                Some(side) => evidence.push(Evidence {
+                    side,
+                    what: format!("line {line} calls `{}.{method}`", holder.text),
+                }),
+                None if method == "bind" => bound = Some(line),
+                None => {}
+            }
+        }
+    }
+    if let (Some(line), true) = (bound, evidence.is_empty()) {
+        evidence.push(Evidence {
+            side: Side::Server,
+            what: format!("line {line} binds `{}`, and nothing here connects it", holder.text),
+        });
+    }
+    for value in module.values_of(holder) {
+        made_by(module, value, evidence);
+    }
+}
+
+/// The function that made the socket.
+fn made_by(module: &Module, value: &Expr, evidence: &mut Vec<Evidence>) {
+    let Expr::Call(call) = value else { return };
+    let callee = module.slice(&*call.func);
+    if let Some(side) = role::socket_maker(callee) {
+        evidence.push(Evidence {
+            side,
+            what: format!("line {} makes it by `{callee}`", module.line_number(call.start())),
+        });
+    }
+}
+
+/// The object whose attribute the socket is: `httpd` in `httpd.socket`.
+fn owned_by<'a>(module: &Module<'a>, owner: &Holder<'a>, evidence: &mut Vec<Evidence>) {
+    for value in module.values_of(owner) {
+        made_by(module, value, evidence);
+    }
+    if owner.text == "self" {
+        return;
+    }
+    for step in module.steps(owner) {
+        if let Does::Call { method, call } = step.does
+            && let Some(side) = role::socket_method(method)
+        {
+            evidence.push(Evidence {
+                side,
+                what: format!(
+                    "line {} calls `{}.{method}`",
+                    module.line_number(call.start()),
+                    owner.text
+                ),
+            });
+        }
+    }
+}
+
+/// `self.socket` of a class that is a server by its bases or by what it calls on itself.
+fn of_server_class(module: &Module, class: NodeId, evidence: &mut Vec<Evidence>) {
+    let Node::Stmt(Stmt::ClassDef(definition)) = module.tree().node(class) else {
+        return;
+    };
+    let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
+    for base in bases
+        .map(|base| module.slice(base))
+        .filter(|base| role::is_server_class(base))
+    {
+        evidence.push(Evidence {
+            side: Side::Server,
+            what: format!("its class is a `{base}`"),
+        });
+    }
+    for (_, node) in module.tree().subtree(class) {
+        if let Node::Expr(Expr::Call(call)) = node
+            && let Expr::Attribute(attribute) = &*call.func
+            && matches!(attribute.attr.as_str(), "server_bind" | "server_activate")
+        {
+            evidence.push(Evidence {
+                side: Side::Server,
+                what: format!("line {} calls `{}`", module.line_number(call.start()), attribute.attr),
+            });
+        }
+    }
+}
