@@ -164,8 +164,8 @@ fn print_reasons(out: &mut impl Write, looked: &[Looked]) -> io::Result<()> {
                 Safety::Unsafe(reason) => ("unsafe", reason.clone()),
                 Safety::Safe => continue,
             },
-            (None, Column::Note) => ("note", finding.message.clone()),
-            (None, _) => ("left", finding.message.clone()),
+            (None, Column::Note) => ("note", said(finding)),
+            (None, _) => ("left", said(finding)),
         };
         reasons
             .entry((finding.codemod, column, reason))
@@ -186,6 +186,13 @@ fn print_reasons(out: &mut impl Write, looked: &[Looked]) -> io::Result<()> {
         }
     }
     writeln!(out)
+}
+
+/// The message and the first note, which mostly tells why there is no fix.
+fn said(finding: &Finding) -> String {
+    let first_note = finding.notes.first();
+    let first_note = first_note.map(|note| format!("; {note}")).unwrap_or_default();
+    format!("{}{first_note}", finding.message)
 }
 
 /// Every finding with its place, such as `web/server.py:12:5`, in the order of the places.
