@@ -4,6 +4,7 @@ use sslfix::rewrite::{Options, plan};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 #[test]
 fn the_readme_shows_what_sslfix_writes() {
@@ -17,6 +18,27 @@ fn the_readme_shows_what_sslfix_writes() {
     let plan = plan(&side('-'), Options::default()).unwrap();
     assert_eq!(plan.text, side('+'));
     assert!(plan.left.is_empty(), "{:?}", plan.left);
+}
+
+#[test]
+fn the_readme_names_the_options_that_there_are() {
+    let help = Command::new(env!("CARGO_BIN_EXE_sslfix"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| option |").unwrap();
+    let (table, _) = table.split_once("| exit status |").unwrap();
+    let explained = BTreeSet::from(["--help".to_string(), "--version".to_string()]);
+    assert_eq!(&options(table) | &explained, options(&help));
+}
+
+/// The long options that a text names.
+fn options(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+    let options = words.filter(|word| word.len() > 2 && word.starts_with("--") && !word.starts_with("---"));
+    options.map(str::to_string).collect()
 }
 
 #[test]
