@@ -12,35 +12,37 @@ pub const NAME: &str = "op-no-flags";
 
 /// Looks at every flag that switches a protocol version off; flags that are joined by `|` are one finding.
 pub fn look(module: &Module, findings: &mut Vec<Finding>) {
-    let mut last: Option<TextRange> = None;
+    let mut groups: Vec<(TextRange, NodeId, Vec<&names::Name>)> = Vec::new();
     for found in module.uses().iter().filter(|found| found.access == ExprContext::Load) {
         let Some(flag) = names::VERSION_FLAGS.iter().find(|flag| flag.name == found.name) else {
             continue;
         };
         let whole = joined(module, found.node);
-        if last == Some(whole)
-            && let Some(finding) = findings.last_mut()
-        {
-            finding.message = finding
-                .message
-                .replacen(" switch", &format!(", `{}` switch", flag.name), 1);
-            finding.message = finding.message.replacen(" switches ", " switch ", 1);
-            finding.notes.insert(finding.notes.len().min(1), note(flag));
-            continue;
+        match groups.last_mut() {
+            Some((range, _, flags)) if *range == whole => flags.push(flag),
+            _ => groups.push((whole, found.node, vec![flag])),
         }
-        last = Some(whole);
-        let guard = module
-            .guard(found.node)
-            .or_else(|| module.expects_missing_name(found.node));
+    }
+    for (range, node, flags) in groups {
+        let guard = module.guard(node).or_else(|| module.expects_missing_name(node));
+        let named = flags
+            .iter()
+            .map(|flag| format!("`{}`", flag.name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let (verb, kind) = if flags.len() == 1 {
+            ("switches a", "version")
+        } else {
+            ("switch", "versions")
+        };
         findings.push(Finding {
             codemod: NAME,
             level: if guard.is_some() { Level::Note } else { Level::Warning },
-            range: whole,
-            message: format!(
-                "`{}` switches protocol versions off, which is deprecated since Python 3.7",
-                flag.name
-            ),
-            notes: std::iter::once(note(flag))
+            range,
+            message: format!("{named} {verb} protocol {kind} off, which is deprecated since Python 3.7"),
+            notes: flags
+                .into_iter()
+                .map(note)
                 .chain(guard.map(|reason| format!("left alone: {reason}")))
                 .collect(),
             fix: None,

@@ -74,7 +74,7 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
         let is_modern = import.names.iter().any(|other| {
             matches!(
                 other.name.as_str(),
-                "PROTOCOL_TLS_CLIENT" | "PROTOCOL_TLS_SERVER" | "PROTOCOL_TLS"
+                "PROTOCOL_TLS_CLIENT" | "PROTOCOL_TLS_SERVER" | "TLSVersion"
             )
         });
         let (fate, is_gone) = match old.fate {
@@ -83,7 +83,7 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
         };
         let is_expected = module.expects_missing_name(module.tree().id(import)).is_some();
         let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        if !(is_gone && !is_expected || is_modern && old.name != "PROTOCOL_TLS") || !module.is_unneeded(local) {
+        if !(is_gone && !is_expected || is_modern) || !module.is_unneeded(local) {
             continue;
         }
         findings.push(Finding {

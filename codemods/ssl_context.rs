@@ -104,10 +104,9 @@ impl<'a> OldProtocol<'a> {
 
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
-    if let Some(resolved) = module.resolve(expr) {
-        return resolved.name.strip_prefix("ssl.").map(str::to_string);
-    }
-    let Expr::Call(call) = expr else { return None };
+    let Expr::Call(call) = expr else {
+        return module.ssl_name(expr);
+    };
     let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
     match &*call.arguments.args {
         [object, Expr::StringLiteral(name)]
@@ -358,9 +357,19 @@ fn alias_of<'a>(module: &Module<'a>, node: NodeId) -> Option<Holder<'a>> {
 fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
     let mut evidence: Vec<Evidence> = Vec::new();
     let mut proven = false;
+    let has_certificate = made.steps.iter().any(|step| {
+        matches!(
+            step.does,
+            Does::Call {
+                method: "load_cert_chain",
+                ..
+            } | Does::Pass { .. }
+                | Does::Escape(_)
+        )
+    });
     let mut out_of_sight = Vec::new();
     for step in &made.steps {
-        match evidence::of_context_step(module, step.node, step.does) {
+        match evidence::of_context_step(module, step.node, step.does, has_certificate) {
             ContextStep::Proof(found) => {
                 proven = true;
                 evidence.push(found);
@@ -520,8 +529,8 @@ fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut 
             ..
         } = step.does
             && let Some(version) = module
-                .resolve(value)
-                .and_then(|resolved| resolved.name.strip_prefix("ssl.TLSVersion.").map(str::to_string))
+                .ssl_name(value)
+                .and_then(|name| name.strip_prefix("TLSVersion.").map(str::to_string))
             && versions::is_below_floor(&version)
         {
             notes.push(format!(

@@ -12,6 +12,7 @@ use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
+pub mod helper;
 mod role;
 
 /// The name of the codemod.
@@ -105,12 +106,33 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
             finding.notes = rewrite.notes;
             finding.fix = Some(rewrite.fix);
         }
-        Err(reason) => finding.notes.push(reason),
+        Err(Obstacle::Person(reason)) => finding.notes.push(reason),
+        Err(Obstacle::Place(reason)) => helper::call(module, found, call, reason, &mut finding),
     }
     finding
 }
 
-fn look_at_reference(module: &Module, found: &Use, mut finding: Finding) -> Finding {
+/// Why the context of a call cannot be built in front of it.
+enum Obstacle {
+    /// It needs a decision.
+    Person(String),
+    /// No statement can stand there, or the arguments are not in the text: a function can do it.
+    Place(String),
+}
+
+impl From<String> for Obstacle {
+    fn from(reason: String) -> Obstacle {
+        Obstacle::Person(reason)
+    }
+}
+
+impl From<&str> for Obstacle {
+    fn from(reason: &str) -> Obstacle {
+        Obstacle::Person(reason.into())
+    }
+}
+
+fn look_at_reference<'a>(module: &Module<'a>, found: &Use<'a>, mut finding: Finding) -> Finding {
     let where_to = match module
         .tree()
         .parent(found.node)
@@ -125,10 +147,7 @@ fn look_at_reference(module: &Module, found: &Use, mut finding: Finding) -> Find
         }
         _ => "it is used without being called",
     };
-    finding.notes.push(format!(
-        "{where_to}, and the calls are not in sight: write a function with the parameters that are used, which builds a \
-         context and calls its `wrap_socket`, and name that here"
-    ));
+    helper::reference(module, found, where_to, &mut finding);
     finding
 }
 
@@ -181,11 +200,12 @@ impl<'a> Arguments<'a> {
     /// # Errors
     ///
     /// Why the arguments cannot be told apart, or are none of the function's.
-    fn read(call: &'a ExprCall) -> Result<Arguments<'a>, String> {
-        let mut arguments = Vec::new();
+    fn read(call: &'a ExprCall) -> Result<Arguments<'a>, Obstacle> {
+        let mut arguments: Vec<Argument> = Vec::new();
+        let mut dynamic = false;
         for (index, value) in call.arguments.args.iter().enumerate() {
             if value.is_starred_expr() {
-                return Err("no fix: the arguments come from `*args`, which the text does not tell".into());
+                return Err(Obstacle::Place("its arguments come from `*`".into()));
             }
             let parameter = *PARAMETERS
                 .get(index)
@@ -198,22 +218,28 @@ impl<'a> Arguments<'a> {
         }
         for keyword in &call.arguments.keywords {
             let Some(name) = &keyword.arg else {
-                return Err("no fix: the arguments come from `**`, which the text does not tell".into());
+                dynamic = true;
+                continue;
             };
             let Some(parameter) = PARAMETERS.iter().find(|parameter| **parameter == name.as_str()) else {
-                return Err(format!(
+                return Err(Obstacle::Person(format!(
                     "no fix: `{name}` is no parameter of Python's `ssl.wrap_socket`, so this call is for another one \
                      or always raises `TypeError`"
-                ));
+                )));
             };
             if arguments.iter().any(|argument| argument.parameter == *parameter) {
-                return Err(format!("no fix: `{name}` is given twice, which raises `TypeError`"));
+                return Err(Obstacle::Person(format!(
+                    "no fix: `{name}` is given twice, which raises `TypeError`"
+                )));
             }
             arguments.push(Argument {
                 parameter,
                 value: &keyword.value,
                 range: keyword.range(),
             });
+        }
+        if dynamic {
+            return Err(Obstacle::Place("its arguments come from `**`".into()));
         }
         arguments.sort_by_key(|argument| argument.range.start());
         let arguments = Arguments(arguments);
@@ -234,7 +260,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, String> {
+fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, Obstacle> {
     if found.certainty != Certainty::Certain {
         return Err("no fix: the name may also stand for something else than the standard library's function".into());
     }
@@ -244,7 +270,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let arguments = Arguments::read(call)?;
     let place = module
         .place_before(found.expr)
-        .map_err(|place| format!("no fix: it stands in {place}"))?;
+        .map_err(|place| Obstacle::Place(format!("it stands in {place}")))?;
     let mut spelling = module
         .spelling(found)
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
@@ -361,10 +387,10 @@ fn verify_constant(module: &Module, value: &Expr) -> Option<&'static str> {
     if matches!(value, Expr::NumberLiteral(_)) && module.slice(value) == "0" {
         return Some("CERT_NONE");
     }
-    let resolved = module.resolve(value)?;
+    let resolved = module.ssl_name(value)?;
     ["CERT_NONE", "CERT_OPTIONAL", "CERT_REQUIRED"]
         .into_iter()
-        .find(|name| resolved.name.strip_prefix("ssl.") == Some(name))
+        .find(|name| resolved == *name)
 }
 
 /// The protocol that was asked for gives way to "TLS 1.2 or newer", the one difference that is meant.
@@ -374,9 +400,7 @@ fn check_version(
     protocol: &Protocol,
     notes: &mut Vec<String>,
 ) -> Result<Safety, String> {
-    let constant = module
-        .resolve(value)
-        .and_then(|resolved| resolved.name.strip_prefix("ssl.").map(str::to_string));
+    let constant = module.ssl_name(value);
     match (constant.as_deref(), protocol) {
         (Some("PROTOCOL_TLS_CLIENT"), _) => {
             return Err(

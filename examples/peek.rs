@@ -2,7 +2,7 @@
 fn main() {
     for path in std::env::args().skip(1) {
         let text = std::fs::read_to_string(&path).unwrap();
-        match sslfix::rewrite::plan(&text, sslfix::rewrite::Options::default()) {
+        match sslfix::rewrite::plan(&text, &sslfix::rewrite::Options::default()) {
             Ok(plan) => {
                 for f in &plan.findings {
                     println!(

@@ -1,1 +1,283 @@
-//! Not written yet.
+//! What was typed on the command line, as plain data. Knows `clap` and nothing of what is done with the settings; no
+//! type of `clap` leaves this file.
+
+use crate::codemods;
+use crate::rewrite::Options;
+use clap::builder::PossibleValuesParser;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// What sslfix is asked to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Look at files.
+    Run(Settings),
+    /// Print the page of that codemod, or the list of them all.
+    Explain(Option<String>),
+    /// Print this and exit: the help, the version (both on stdout, with success) or why the arguments are wrong.
+    Usage {
+        /// What to print, with its own line ends.
+        text: String,
+        /// True if it was not asked for.
+        is_error: bool,
+    },
+}
+
+/// Everything that the arguments say about a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the sources come from.
+    pub input: Input,
+    /// What is done with what is found.
+    pub mode: Mode,
+    /// Which fixes are applied.
+    pub options: Options,
+    /// Exit with success although there are findings.
+    pub exit_zero: bool,
+    /// Print findings and errors only.
+    pub quiet: bool,
+    /// How many files are worked on at a time.
+    pub jobs: NonZeroUsize,
+    /// Whether the output is coloured.
+    pub color: Color,
+    /// False if no progress may be shown.
+    pub progress: bool,
+}
+
+/// Where the sources come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Files and folders.
+    Paths {
+        /// Named one by one, so always looked at.
+        named: Vec<PathBuf>,
+        /// A file that lists more of them; `-` is the standard input.
+        list: Option<PathList>,
+    },
+    /// One source on the standard input, shown under this name.
+    Stdin(PathBuf),
+}
+
+/// A file that lists paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathList {
+    /// The file; `-` is the standard input.
+    pub file: PathBuf,
+    /// What ends each path: a newline or NUL.
+    pub separator: u8,
+}
+
+/// What is done with what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Report it.
+    Check,
+    /// Show what would be written.
+    DryRun,
+    /// Write it.
+    Write,
+}
+
+/// Whether the output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Reads the arguments, of which the first is the name of the program.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments.into_command(),
+        Err(error) => usage(&error),
+    }
+}
+
+/// Takes a Python code base off the ssl APIs that are gone or going, without breaking it.
+///
+/// Reports what it finds; writes only when told to.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sslfix",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = "Exit status: 0 if nothing is left to do, 1 if there are findings, 2 if sslfix itself failed somewhere."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    subcommand: Option<Topic>,
+
+    /// Files and folders to look at, `-` for a source on the standard input [default: .]
+    ///
+    /// In folders these are the files ending in .py, .pyi or .pyw and the scripts that start with a Python shebang,
+    /// without what .gitignore names, version control, virtual environments and installed packages. What is named here
+    /// is always looked at.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Print what would be written as a diff, and write nothing
+    #[arg(long, visible_alias = "diff", conflicts_with = "write")]
+    dry_run: bool,
+
+    /// Rewrite the files, and print the diff of what was written
+    #[arg(long)]
+    write: bool,
+
+    /// Also apply the fixes that may change what the program does
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Exit with 0 although there are findings
+    #[arg(long)]
+    exit_zero: bool,
+
+    /// Print findings and errors only: no summary, and no diff of what was written
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Look at the paths that FILE lists, one a line, `-` for the standard input
+    ///
+    /// Those that are files without being Python are skipped, so that the list may be `git ls-files`.
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+
+    /// The paths of --files-from end with NUL, as those of `git ls-files -z`
+    #[arg(short = '0', long, requires = "files_from")]
+    null: bool,
+
+    /// What the source on the standard input is called in the output
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+
+    /// Work on N files at a time [default: as many as there are processors]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// Colour the output
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    color: Color,
+
+    /// Show no progress bar
+    #[arg(long)]
+    no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Topic {
+    /// Print what a codemod does and leaves alone, or the list of codemods
+    ///
+    /// A folder called `explain` is reached as `./explain`.
+    Explain {
+        /// The name of the codemod
+        #[arg(value_name = "CODEMOD", value_parser = PossibleValuesParser::new(codemods::ALL.iter().map(|codemod| codemod.name)))]
+        codemod: Option<String>,
+    },
+}
+
+impl Arguments {
+    fn into_command(self) -> Command {
+        if let Some(Topic::Explain { codemod }) = self.subcommand {
+            return Command::Explain(codemod);
+        }
+        let input = match self.input() {
+            Ok(input) => input,
+            Err(message) => return wrong(message),
+        };
+        let mode = match (self.dry_run, self.write) {
+            (true, _) => Mode::DryRun,
+            (_, true) => Mode::Write,
+            _ => Mode::Check,
+        };
+        let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Command::Run(Settings {
+            input,
+            mode,
+            options: Options {
+                unsafe_fixes: self.unsafe_fixes,
+            },
+            exit_zero: self.exit_zero,
+            quiet: self.quiet,
+            jobs: self.jobs.unwrap_or_else(processors),
+            color: self.color,
+            progress: !self.no_progress,
+        })
+    }
+
+    fn input(&self) -> Result<Input, &'static str> {
+        let is_dash = |path: &PathBuf| path.as_os_str() == "-";
+        if self.paths.iter().any(is_dash) {
+            if self.paths.len() > 1 || self.files_from.is_some() {
+                return Err("`-` reads one source and cannot be combined with other paths");
+            }
+            let name = self.stdin_filename.clone();
+            return Ok(Input::Stdin(name.unwrap_or_else(|| PathBuf::from("<stdin>"))));
+        }
+        if self.stdin_filename.is_some() {
+            return Err("--stdin-filename names the source that `-` reads; add `-`");
+        }
+        let list = self.files_from.clone().map(|file| PathList {
+            file,
+            separator: if self.null { 0 } else { b'\n' },
+        });
+        let named = match (self.paths.is_empty(), &list) {
+            (true, None) => vec![PathBuf::from(".")],
+            _ => self.paths.clone(),
+        };
+        Ok(Input::Paths { named, list })
+    }
+}
+
+fn wrong(message: &'static str) -> Command {
+    usage(&Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message))
+}
+
+fn usage(error: &clap::Error) -> Command {
+    Command::Usage {
+        text: error.render().to_string(),
+        is_error: error.use_stderr(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(arguments: &[&str]) -> Settings {
+        let all = ["sslfix"].iter().chain(arguments).map(OsString::from);
+        match parse(all) {
+            Command::Run(settings) => settings,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_has_no_contradiction() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_is_written_by_default() {
+        assert_eq!(settings(&[]).mode, Mode::Check);
+        assert_eq!(settings(&["--diff"]).mode, Mode::DryRun);
+        assert!(!settings(&["--write"]).options.unsafe_fixes);
+    }
+
+    #[test]
+    fn the_current_folder_is_looked_at_unless_something_is_named() {
+        let paths = |arguments: &[&str]| match settings(arguments).input {
+            Input::Paths { named, .. } => named,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(paths(&[]), [PathBuf::from(".")]);
+        assert_eq!(paths(&["a", "b"]), [PathBuf::from("a"), PathBuf::from("b")]);
+        assert!(paths(&["--files-from", "list"]).is_empty());
+    }
+}

@@ -1,1 +1,292 @@
-//! Not written yet.
+//! Which files of a tree are looked at.
+//!
+//! Answers with paths; it opens no file, except for the list that `--files-from` names, and knows nothing of what is in
+//! them, except that a script starts with a shebang.
+
+use crate::cli::PathList;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+/// Where to look.
+#[derive(Debug, Default)]
+pub struct Roots {
+    /// Files and folders that were named on the command line.
+    named: Vec<PathBuf>,
+    /// Files and folders that came from a list.
+    listed: HashSet<PathBuf>,
+    /// Paths that a walk of one of them comes across and that are roots themselves: looked at once.
+    met_twice: HashSet<PathBuf>,
+}
+
+/// A file to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// How it was reached: what was named, or a path below it.
+    pub path: PathBuf,
+    /// Whether it is Python.
+    pub kind: Kind,
+}
+
+/// Whether a file is Python, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It was named on the command line, whatever it is.
+    Named,
+    /// Its name ends as those of Python sources do.
+    Python,
+    /// It has no extension: it is Python if it starts with a shebang that says so.
+    Script,
+}
+
+/// Something that cannot be looked at.
+#[derive(Debug)]
+pub struct Unreachable {
+    /// What was named, or a path below it; empty if that cannot be told.
+    pub path: PathBuf,
+    /// Why.
+    pub error: io::Error,
+}
+
+impl Roots {
+    /// Reads the list, if there is one, and drops what is named twice.
+    ///
+    /// # Errors
+    ///
+    /// If the list cannot be read.
+    pub fn new(named: Vec<PathBuf>, list: Option<&PathList>) -> Result<Roots, Unreachable> {
+        let listed = match list {
+            Some(list) => read_list(list).map_err(|error| Unreachable {
+                path: list.file.clone(),
+                error,
+            })?,
+            None => Vec::new(),
+        };
+        if named.len() + listed.len() < 2 {
+            return Ok(Roots {
+                named,
+                listed: listed.into_iter().collect(),
+                met_twice: HashSet::new(),
+            });
+        }
+        Ok(without_doubles(named, listed))
+    }
+
+    /// Calls the visitors for every file, on `threads` threads at once, each of which has its own visitor; stops where
+    /// one returns false.
+    ///
+    /// `.gitignore` and its like are respected, in a git repository and outside of one. Symbolic links are followed only
+    /// where they were named.
+    pub fn walk<'scope, Visitor>(&self, threads: NonZeroUsize, mut visitor: impl FnMut() -> Visitor)
+    where
+        Visitor: FnMut(Result<Candidate, Unreachable>) -> bool + Send + 'scope,
+    {
+        let mut roots = self.named.iter().chain(&self.listed);
+        let Some(first) = roots.next() else { return };
+        let mut builder = WalkBuilder::new(walked(first));
+        for root in roots {
+            builder.add(walked(root));
+        }
+        let met_twice = self.met_twice.clone();
+        builder
+            .threads(threads.get())
+            .hidden(false)
+            .require_git(false)
+            .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry) && !met_twice.contains(entry.path()));
+        builder.build_parallel().run(|| {
+            let mut visit = visitor();
+            Box::new(move |entry| {
+                let found = match entry {
+                    Ok(entry) => self.candidate(entry).map(Ok),
+                    Err(error) => unreachable(error).map(Err),
+                };
+                match found.map(&mut visit) {
+                    Some(false) => WalkState::Quit,
+                    Some(true) | None => WalkState::Continue,
+                }
+            })
+        });
+    }
+
+    fn candidate(&self, entry: DirEntry) -> Option<Candidate> {
+        let is_root = entry.depth() == 0;
+        let kind = entry.file_type()?;
+        // A root that is a link to a folder was opened already.
+        if kind.is_dir() || !(kind.is_file() || is_root) {
+            return None;
+        }
+        if is_root && kind.is_symlink() && entry.path().is_dir() {
+            return None;
+        }
+        let by_name = kind_by_name(entry.path());
+        let kind = if is_root && !self.listed.contains(entry.path()) {
+            Some(Kind::Named)
+        } else {
+            by_name
+        };
+        Some(Candidate {
+            kind: kind?,
+            path: entry.into_path(),
+        })
+    }
+}
+
+/// True if a file that starts with these bytes is a Python script: `#!/usr/bin/env python3`, `#!/opt/python3.12 -E`.
+pub fn has_python_shebang(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"#!") else {
+        return false;
+    };
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.split(|byte| matches!(byte, b' ' | b'\t' | b'/' | b'\r'))
+        .any(|word| word.starts_with(b"python") || word.starts_with(b"pypy"))
+}
+
+/// Folders that hold no code of the project: version control, and what tools install.
+const FOREIGN_FOLDERS: [&str; 14] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".bzr",
+    ".jj",
+    ".sl",
+    ".tox",
+    ".nox",
+    ".venv",
+    ".eggs",
+    ".direnv",
+    "__pypackages__",
+    "site-packages",
+    "node_modules",
+];
+
+fn is_wanted(entry: &DirEntry) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let is_foreign = entry
+        .file_name()
+        .to_str()
+        .is_some_and(|name| FOREIGN_FOLDERS.contains(&name));
+    // A virtual environment may have any name.
+    !is_foreign && !entry.path().join("pyvenv.cfg").exists()
+}
+
+fn kind_by_name(path: &Path) -> Option<Kind> {
+    match path.extension() {
+        None => Some(Kind::Script),
+        Some(extension) if ["py", "pyi", "pyw"].iter().any(|python| extension == *python) => Some(Kind::Python),
+        Some(_) => None,
+    }
+}
+
+/// `ignore` takes `-` for the standard input; here it can only be a file of a list.
+fn walked(root: &Path) -> &Path {
+    if root.as_os_str() == "-" {
+        Path::new("./-")
+    } else {
+        root
+    }
+}
+
+fn unreachable(error: ignore::Error) -> Option<Unreachable> {
+    let mut path = PathBuf::new();
+    let mut inner = &error;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path: of, err } => {
+                path = of.clone();
+                inner = err;
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            // A line of a .gitignore that cannot be understood is for git to report.
+            ignore::Error::Partial(_) | ignore::Error::Glob { .. } => return None,
+            _ => break,
+        }
+    }
+    let message = inner.to_string();
+    let error = match error.into_io_error() {
+        Some(error) => error,
+        None => io::Error::other(message),
+    };
+    Some(Unreachable { path, error })
+}
+
+fn read_list(list: &PathList) -> io::Result<Vec<PathBuf>> {
+    let mut bytes = Vec::new();
+    if list.file.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+    } else {
+        bytes = fs::read(&list.file)?;
+    }
+    let entries = bytes.split(|byte| *byte == list.separator);
+    let entries = entries.map(|entry| match list.separator {
+        b'\n' => entry.strip_suffix(b"\r").unwrap_or(entry),
+        _ => entry,
+    });
+    Ok(entries.filter(|entry| !entry.is_empty()).map(path_from_bytes).collect())
+}
+
+#[cfg(unix)]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+/// The roots without those that are another one under a second name, and with the paths under which the walk of one
+/// root would come across another: `sslfix . ./a.py` looks at one file.
+fn without_doubles(named: Vec<PathBuf>, listed: Vec<PathBuf>) -> Roots {
+    let mut roots = Roots::default();
+    let mut by_real_path: HashMap<PathBuf, PathBuf> = HashMap::new();
+    let of_names = named.into_iter().map(|path| (path, false));
+    for (path, is_listed) in of_names.chain(listed.into_iter().map(|path| (path, true))) {
+        // What does not exist is reported by the walk.
+        let real_path = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        if by_real_path.contains_key(&real_path) {
+            continue;
+        }
+        by_real_path.insert(real_path, path.clone());
+        if is_listed {
+            roots.listed.insert(path);
+        } else {
+            roots.named.push(path);
+        }
+    }
+    for real_path in by_real_path.keys() {
+        for ancestor in real_path.ancestors().skip(1) {
+            let (Some(root), Ok(below)) = (by_real_path.get(ancestor), real_path.strip_prefix(ancestor)) else {
+                continue;
+            };
+            roots.met_twice.insert(root.join(below));
+        }
+    }
+    roots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_known_by_their_shebang() {
+        for line in [
+            "#!/usr/bin/python\n",
+            "#! /usr/bin/env python3\n",
+            "#!/usr/bin/env -S python3 -u\r\n",
+            "#!/opt/pypy/bin/pypy3\n",
+            "#!/usr/bin/env python3.12",
+        ] {
+            assert!(has_python_shebang(line.as_bytes()), "{line}");
+        }
+        for line in ["#!/bin/sh\npython\n", "python\n", "", "#!", "# python\n"] {
+            assert!(!has_python_shebang(line.as_bytes()), "{line}");
+        }
+    }
+}

@@ -31,8 +31,13 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
     {
         of_server_class(module, class, &mut evidence);
     }
-    evidence.dedup();
-    evidence
+    let mut distinct: Vec<Evidence> = Vec::new();
+    for found in evidence {
+        if !distinct.contains(&found) {
+            distinct.push(found);
+        }
+    }
+    distinct
 }
 
 /// True if anything in the file listens, accepts or serves.
@@ -68,8 +73,9 @@ pub enum ContextStep {
     OutOfSight(String),
 }
 
-/// What one step tells about the side of a context.
-pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>) -> ContextStep {
+/// What one step tells about the side of a context. `has_certificate`: whether it may have a certificate of its own,
+/// without which it cannot serve.
+pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, has_certificate: bool) -> ContextStep {
     let line = module.line_number(module.tree().node(node).range().start());
     let evidence = |side, what: String| Evidence {
         side,
@@ -77,7 +83,7 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>) ->
     };
     match does {
         Does::Call { method, call } if matches!(method, "wrap_socket" | "wrap_bio") => {
-            of_wrapping(module, line, method, call)
+            of_wrapping(module, line, method, call, has_certificate)
         }
         // A server's context with `check_hostname` on cannot wrap anything: it would need a `server_hostname`, which
         // is refused for servers (`ssl-facts.md` section 3d).
@@ -123,7 +129,13 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>) ->
     }
 }
 
-fn of_wrapping<'a>(module: &Module<'a>, line: usize, method: &str, call: &'a ExprCall) -> ContextStep {
+fn of_wrapping<'a>(
+    module: &Module<'a>,
+    line: usize,
+    method: &str,
+    call: &'a ExprCall,
+    has_certificate: bool,
+) -> ContextStep {
     let arguments = &call.arguments;
     let is_dynamic = arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
@@ -165,6 +177,10 @@ fn of_wrapping<'a>(module: &Module<'a>, line: usize, method: &str, call: &'a Exp
                 },
                 role::Role::Both => {
                     ContextStep::OutOfSight(format!("line {line} wraps a socket that connects and serves"))
+                }
+                // As `wrap-socket` decides: with a certificate, in a file that serves, an unknown socket may listen.
+                role::Role::Unknown if has_certificate && method == "wrap_socket" && serves(module) => {
+                    ContextStep::OutOfSight(format!("line {line} wraps a socket that may listen"))
                 }
                 _ if told.is_some() => evidence(Side::Client, "server_side=False"),
                 _ => evidence(Side::Client, ""),

@@ -34,6 +34,9 @@ impl<'a> Module<'a> {
     /// false"; `None` if it is not.
     pub fn guard(&self, node: NodeId) -> Option<String> {
         let tree = self.tree();
+        if let Some(reason) = self.has_fallback(node) {
+            return Some(reason);
+        }
         let mut child = node;
         for ancestor in tree.ancestors(node) {
             let range = tree.node(child).range();
@@ -120,6 +123,32 @@ impl<'a> Module<'a> {
             Some(Expr::Tuple(tuple)) => tuple.elts.iter().map(last).collect(),
             Some(expr) => vec![last(expr)],
         }
+    }
+
+    /// A name that an `except ImportError` binds to something of its own.
+    fn has_fallback(&self, node: NodeId) -> Option<String> {
+        let Node::Expr(Expr::Name(name)) = self.tree().node(node) else {
+            return None;
+        };
+        let bindings = self.tree().bindings(self.tree().scope_of(node), name.id.as_str());
+        let is_nothing = |kind| matches!(kind, BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_)));
+        bindings
+            .iter()
+            .filter(|binding| !is_nothing(binding.kind))
+            .find_map(|binding| {
+                let mut around = self.tree().ancestors(binding.node);
+                around.find_map(|id| match self.tree().node(id).any() {
+                    AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                        let caught = self.caught(handler.type_.as_deref());
+                        let missing = caught.iter().find(|name| MISSING.contains(name))?;
+                        Some(format!(
+                            "where the import raises `{missing}`, `{}` is something else",
+                            name.id
+                        ))
+                    }
+                    _ => None,
+                })
+            })
     }
 
     fn guarded_by_if(&self, statement: &ruff_python_ast::StmtIf, child: TextRange) -> Option<String> {
@@ -267,9 +296,9 @@ impl<'a> Module<'a> {
             Expr::Attribute(attribute) if attribute.attr.as_str() == "major" => &attribute.value,
             _ => left,
         };
-        if !self
+        if self
             .resolve(subject)
-            .is_some_and(|resolved| resolved.name == "sys.version_info")
+            .is_none_or(|resolved| resolved.name != "sys.version_info")
         {
             return Says::Nothing;
         }
@@ -305,10 +334,8 @@ impl<'a> Module<'a> {
             "PY3" => return Says::Modern,
             _ => {}
         }
-        if let Some(resolved) = self.resolve(expr)
-            && let Some(name) = resolved.name.strip_prefix("ssl.")
-        {
-            return presence(name);
+        if let Some(name) = self.ssl_name(expr).filter(|_| self.is_imported(expr)) {
+            return presence(&name);
         }
         let bindings = self.tree().bindings(self.scope_of(expr), name);
         let mut says = Says::Nothing;

@@ -44,7 +44,7 @@ impl<'a> Module<'a> {
             Expr::Attribute(attribute) => Style::Attribute(self.slice(&*attribute.value).to_string()),
             _ => match self.module_alias(scope) {
                 Some(alias) => Style::Attribute(alias.to_string()),
-                None => self.from_style(scope, found.expr)?,
+                None => self.style_of_import(scope, found.expr)?,
             },
         };
         Some(Spelling {
@@ -77,7 +77,7 @@ impl<'a> Module<'a> {
         None
     }
 
-    fn from_style(&self, scope: ScopeId, expr: &Expr) -> Option<Style<'a>> {
+    fn style_of_import(&self, scope: ScopeId, expr: &Expr) -> Option<Style<'a>> {
         let Expr::Name(name) = expr else { return None };
         let bindings = self.tree().bindings(scope, name.id.as_str());
         let import = bindings.iter().find_map(|binding| match binding.kind {

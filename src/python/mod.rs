@@ -11,6 +11,7 @@ pub mod tree;
 pub mod uses;
 pub mod values;
 
+use crate::rewrite::Options;
 use bindings::ScopeId;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ModModule};
@@ -23,6 +24,7 @@ use uses::Use;
 pub struct Module<'a> {
     text: &'a str,
     parsed: &'a Parsed<ModModule>,
+    options: &'a Options,
     tree: Tree<'a>,
     uses: Vec<Use<'a>>,
     newline: &'static str,
@@ -31,10 +33,11 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Reads everything that is known about a module off its text and its tree.
-    pub fn new(text: &'a str, parsed: &'a Parsed<ModModule>) -> Module<'a> {
+    pub fn new(text: &'a str, parsed: &'a Parsed<ModModule>, options: &'a Options) -> Module<'a> {
         let mut module = Module {
             text,
             parsed,
+            options,
             tree: Tree::new(parsed.syntax()),
             uses: Vec::new(),
             newline: first_newline(text),
@@ -57,6 +60,11 @@ impl<'a> Module<'a> {
     /// The statements of the module.
     pub fn body(&self) -> &'a [ruff_python_ast::Stmt] {
         &self.parsed.syntax().body
+    }
+
+    /// What the user wants.
+    pub fn options(&self) -> &'a Options {
+        self.options
     }
 
     /// The whole text.

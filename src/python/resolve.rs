@@ -32,6 +32,17 @@ impl Module<'_> {
         self.resolve_in(self.scope_of(expr), expr, MOST_STEPS)
     }
 
+    /// The dotted name that an expression surely stands for.
+    pub fn resolve_surely(&self, expr: &Expr) -> Option<String> {
+        let resolved = self.resolve(expr)?;
+        (resolved.certainty == Certainty::Certain).then_some(resolved.name)
+    }
+
+    /// The name of `ssl` that an expression surely stands for, such as `CERT_NONE`.
+    pub fn ssl_name(&self, expr: &Expr) -> Option<String> {
+        Some(self.resolve_surely(expr)?.strip_prefix("ssl.")?.to_string())
+    }
+
     fn resolve_in(&self, scope: ScopeId, expr: &Expr, steps: u32) -> Option<Resolved> {
         match expr {
             Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),

@@ -1,9 +1,11 @@
 //! Where the names of the standard library's `ssl` are used.
 
 use super::Module;
+use super::bindings::BindingKind;
 use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
 use ruff_python_ast::{Expr, ExprContext};
+use ruff_text_size::Ranged;
 
 /// An expression that stands for a name of `ssl`.
 #[derive(Clone, Debug)]
@@ -33,7 +35,8 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
             };
             let resolved = module.resolve(expr)?;
             let name = resolved.name.strip_prefix("ssl.")?.to_string();
-            Some(Use {
+            // A variable that holds something of `ssl` is no use of its name, but a call through it is.
+            (!expr.is_name_expr() || module.is_imported(expr) || is_called(module, node)).then_some(Use {
                 name,
                 expr,
                 node,
@@ -44,7 +47,24 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
         .collect()
 }
 
+fn is_called(module: &Module, node: NodeId) -> bool {
+    match module.tree().parent(node).map(|parent| module.tree().node(parent)) {
+        Some(Node::Expr(Expr::Call(call))) => call.func.range() == module.tree().node(node).range(),
+        _ => false,
+    }
+}
+
 impl<'a> Module<'a> {
+    /// True if a name comes by an import, not by an assignment.
+    pub fn is_imported(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let bindings = self.tree().bindings(self.scope_of(expr), name.id.as_str());
+        bindings.is_empty()
+            || bindings
+                .iter()
+                .any(|binding| matches!(binding.kind, BindingKind::ImportFrom { .. }))
+    }
+
     /// The places that use one name of `ssl`, such as `wrap_socket`.
     pub fn uses_of(&self, name: &str) -> impl Iterator<Item = &Use<'a>> {
         self.uses().iter().filter(move |found| found.name == name)

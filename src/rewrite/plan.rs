@@ -14,11 +14,26 @@ const MOST_ROUNDS: usize = 20;
 const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
                         please report this";
 
-/// What the user allows, as far as it decides what is written.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the user allows and wants, as far as it decides what is written.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Apply the fixes that may change what the program does.
     pub unsafe_fixes: bool,
+    /// What to do where a context cannot be built in place.
+    pub helper: Helper,
+}
+
+/// Where the function comes from that takes the place of `ssl.wrap_socket` when no statement can stand in front of a
+/// call, or the arguments are not in the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Helper {
+    /// It is written into the file.
+    #[default]
+    InFile,
+    /// It is imported, as `wrap_socket`, from the module of this dotted name.
+    Module(String),
+    /// There is none: such calls are reported.
+    Off,
 }
 
 /// What sslfix found in one file and what it would make of it. Computed once; every report and the writer read it.
@@ -49,14 +64,14 @@ impl Plan {
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan(text: &str, options: Options) -> Result<Plan, Unreadable> {
+pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
     let mut first_findings = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut current = text.to_string();
     let mut round = 0;
     loop {
-        let mut findings = look(&current)?;
+        let mut findings = look(&current, options)?;
         let chosen = if round < MOST_ROUNDS {
             choose(&current, &mut findings, options)?
         } else {
@@ -83,9 +98,9 @@ pub fn plan(text: &str, options: Options) -> Result<Plan, Unreadable> {
 }
 
 /// Every codemod's findings, in the order of the text.
-fn look(text: &str) -> Result<Vec<Finding>, Unreadable> {
+fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     let parsed = source::parse(text)?;
-    let module = Module::new(text, &parsed);
+    let module = Module::new(text, &parsed, options);
     let mut findings = Vec::new();
     for codemod in codemods::ALL {
         (codemod.look)(&module, &mut findings);
@@ -96,7 +111,7 @@ fn look(text: &str) -> Result<Vec<Finding>, Unreadable> {
 
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
 /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-fn choose(text: &str, findings: &mut [Finding], options: Options) -> Result<Vec<usize>, Unreadable> {
+fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec<usize>, Unreadable> {
     let mut chosen: Vec<usize> = Vec::new();
     for index in 0..findings.len() {
         let Some(fix) = &findings[index].fix else { continue };

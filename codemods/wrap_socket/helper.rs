@@ -1,0 +1,314 @@
+//! The function that takes the place of `ssl.wrap_socket` where a context cannot be built in front of the call: one in
+//! the module, with the old signature, behind the imports; or imported from a module of the user's.
+
+use super::PARAMETERS;
+use crate::evidence;
+use crate::python::Module;
+use crate::python::bindings::{BindingKind, ScopeId};
+use crate::python::place::Line;
+use crate::python::resolve::Certainty;
+use crate::python::uses::Use;
+use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
+use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
+use ruff_python_ast::{ExprCall, Stmt};
+use ruff_text_size::{Ranged, TextSize};
+
+const DOCSTRING: &str =
+    "\"\"\"Do what ssl.wrap_socket() did before Python 3.12 removed it, with TLS 1.2 or newer.\"\"\"";
+
+/// Lets a call go to the helper: only the function that is called changes.
+pub(super) fn call<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    reason: String,
+    finding: &mut Finding,
+) {
+    if let Some(parameter) = foreign_parameter(call) {
+        finding.notes.push(format!(
+            "no fix: `{parameter}` is no parameter of Python's `ssl.wrap_socket`, so this call is for another one or \
+             always raises `TypeError`"
+        ));
+        return;
+    }
+    let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
+    offer(module, found, &reason, tells_side, finding);
+}
+
+/// Lets a value that is the function be the helper.
+pub(super) fn reference<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, finding: &mut Finding) {
+    offer(
+        module,
+        found,
+        &format!("{reason}, and the calls are not in sight"),
+        false,
+        finding,
+    );
+}
+
+fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: bool, finding: &mut Finding) {
+    let no_fix = |why: &str| format!("no fix: {reason}; {why}");
+    if found.certainty != Certainty::Certain {
+        finding
+            .notes
+            .push(no_fix("and the name may also stand for something else"));
+        return;
+    }
+    if module.replaces("wrap_socket") {
+        finding.notes.push(no_fix(
+            "and this file puts another function in the place of `ssl.wrap_socket`",
+        ));
+        return;
+    }
+    let Some((name, edit)) = provide(module) else {
+        finding.notes.push(no_fix(
+            "write a function with the parameters that are used, which builds a context and calls its `wrap_socket`, and \
+             use that here",
+        ));
+        return;
+    };
+    let safety = if !tells_side && evidence::serves(module) {
+        Safety::Unsafe(
+            "this file serves, and a socket that listens without `server_side=True` would get a client's context"
+                .into(),
+        )
+    } else {
+        Safety::Safe
+    };
+    finding.notes.push(format!(
+        "{reason}, so a function with the old parameters takes its place"
+    ));
+    finding
+        .notes
+        .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
+    let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
+    edits.extend(edit);
+    finding.fix = Some(Fix {
+        title: format!("call `{name}`, which builds a context, in its place"),
+        safety,
+        edits,
+    });
+}
+
+fn foreign_parameter(call: &ExprCall) -> Option<&str> {
+    let mut names = call
+        .arguments
+        .keywords
+        .iter()
+        .filter_map(|keyword| keyword.arg.as_ref());
+    names
+        .find(|name| !PARAMETERS.contains(&name.as_str()))
+        .map(|name| name.as_str())
+}
+
+/// The name of the helper in this file, and the edit that brings it there unless it is there already.
+fn provide(module: &Module) -> Option<(String, Option<Edit>)> {
+    match &module.options().helper {
+        Helper::Off => None,
+        Helper::Module(path) => match imported(module, path) {
+            Some(name) => Some((name, None)),
+            None => {
+                let name = free_name(module);
+                let line = format!("from {path} import wrap_socket as {name}{}", module.newline());
+                Some((name, Some(Edit::insert(behind_imports(module), line))))
+            }
+        },
+        Helper::InFile => match defined(module) {
+            Some(name) => Some((name, None)),
+            None => {
+                let name = free_name(module);
+                let offset = behind_imports(module);
+                Some((
+                    name.clone(),
+                    Some(Edit::insert(offset, definition(module, &name, offset))),
+                ))
+            }
+        },
+    }
+}
+
+fn free_name(module: &Module) -> String {
+    let numbered = (2..).map(|number| format!("_wrap_socket{number}"));
+    ["_wrap_socket", "_ssl_wrap_socket"]
+        .into_iter()
+        .map(str::to_string)
+        .chain(numbered)
+        .find(|name| module.tree().is_free(ScopeId::MODULE, name))
+        .expect("there is always a further number")
+}
+
+/// The helper that an earlier fix wrote.
+fn defined(module: &Module) -> Option<String> {
+    module.body().iter().find_map(|statement| match statement {
+        Stmt::FunctionDef(function) => {
+            let docstring = function.body.first()?.as_expr_stmt()?;
+            (module.slice(&*docstring.value) == DOCSTRING).then(|| function.name.to_string())
+        }
+        _ => None,
+    })
+}
+
+/// The name under which an earlier fix imported the helper.
+fn imported(module: &Module, path: &str) -> Option<String> {
+    module.body().iter().find_map(|statement| match statement {
+        Stmt::ImportFrom(import)
+            if import.level == 0 && import.module.as_ref().is_some_and(|name| name.as_str() == path) =>
+        {
+            let alias = import.names.iter().find(|alias| alias.name.as_str() == "wrap_socket")?;
+            Some(alias.asname.as_ref().unwrap_or(&alias.name).to_string())
+        }
+        _ => None,
+    })
+}
+
+/// The start of the line behind the imports at the top of the module: the docstring, `__future__`, imports, and what
+/// only chooses between imports. A function goes behind the line breaks that follow; see [`definition`].
+fn behind_imports(module: &Module) -> TextSize {
+    let is_import = |statement: &Stmt| match statement {
+        Stmt::Import(_) | Stmt::ImportFrom(_) => true,
+        Stmt::Expr(expression) => expression.value.is_string_literal_expr(),
+        Stmt::Try(statement) => statement
+            .body
+            .iter()
+            .any(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
+        Stmt::If(statement) => statement
+            .body
+            .iter()
+            .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
+        _ => false,
+    };
+    let leading = module.body().iter().take_while(|statement| is_import(statement)).last();
+    // An import of `ssl` further down is in front of every use of it.
+    let of_ssl = module
+        .tree()
+        .scope(ScopeId::MODULE)
+        .bindings
+        .values()
+        .flatten()
+        .filter_map(|binding| {
+            let is_ssl = match binding.kind {
+                BindingKind::Import(path) => path == "ssl",
+                BindingKind::ImportFrom { import, .. } => {
+                    import.module.as_ref().is_some_and(|path| path.as_str() == "ssl")
+                }
+                _ => false,
+            };
+            let range = module.tree().node(binding.node).range();
+            let top = module
+                .body()
+                .iter()
+                .find(|statement| statement.range().contains_range(range))?;
+            is_ssl.then_some(top)
+        });
+    let last = leading
+        .into_iter()
+        .chain(of_ssl)
+        .max_by_key(|statement| statement.end());
+    match last {
+        None => module
+            .body()
+            .first()
+            .map_or(TextSize::new(0), |first| module.line_start(first.start())),
+        Some(statement) => {
+            let rest = module.tokens().after(statement.end());
+            rest.iter()
+                .find(|token| token.kind() == ruff_python_ast::token::TokenKind::Newline)
+                .map_or(statement.end(), Ranged::end)
+        }
+    }
+}
+
+/// The text of the helper, with the blank lines around it.
+fn definition(module: &Module, name: &str, offset: TextSize) -> String {
+    let (prefix, imports) = match module_name(module) {
+        Some(name) => (name, false),
+        None => ("ssl".to_string(), true),
+    };
+    let mut lines = vec![String::new(), String::new(), format!("def {name}(")];
+    let indent = module.indent();
+    for parameter in PARAMETERS {
+        lines.push(format!("{indent}{}", parameter_line(parameter)));
+    }
+    lines.push("):".into());
+    lines.push(format!("{indent}{DOCSTRING}"));
+    if imports {
+        lines.push(format!("{indent}import ssl"));
+        lines.push(String::new());
+    }
+    for Line { depth, text } in body(&prefix) {
+        lines.push(format!("{indent}{}{text}", indent.repeat(depth)));
+    }
+    let mut text = lines.join(module.newline());
+    text.push_str(module.newline());
+    let behind = module.text()[usize::from(offset)..].lines();
+    let blank = behind.take_while(|line| line.trim().is_empty()).count();
+    if blank < 2 && !module.text()[usize::from(offset)..].trim().is_empty() {
+        text.push_str(&module.newline().repeat(2 - blank));
+    }
+    text
+}
+
+/// A parameter with its default. That of `cert_reqs` is a number since `ssl` may be missing when the function is defined.
+fn parameter_line(parameter: &str) -> String {
+    match parameter {
+        "sock" => "sock,".into(),
+        "server_side" => "server_side=False,".into(),
+        "cert_reqs" => "cert_reqs=0,  # ssl.CERT_NONE".into(),
+        "do_handshake_on_connect" | "suppress_ragged_eofs" => format!("{parameter}=True,"),
+        _ => format!("{parameter}=None,"),
+    }
+}
+
+/// The statements of the helper: the recipe of a context whose side is decided at run time.
+fn body(prefix: &str) -> Vec<Line> {
+    let maybe = |name: &str| {
+        Some(Operand {
+            text: name.into(),
+            presence: Presence::Maybe,
+        })
+    };
+    let mut context = Context::new("context", Protocol::ServerIf("server_side".into()));
+    context.host_check_off = true;
+    context.kept_weakness = Some(Weakness::HostNotChecked);
+    context.verify_mode = Some("cert_reqs".into());
+    context.ca_certs = maybe("ca_certs");
+    context.certfile = maybe("certfile");
+    context.keyfile = maybe("keyfile");
+    context.ciphers = maybe("ciphers");
+    context.checks = CertificateChecks::WrapSocket;
+    let mut lines = context.lines(&mut |name| format!("{prefix}.{name}"));
+    lines.push(Line::new("return context.wrap_socket("));
+    lines.push(Line::nested("sock,"));
+    for parameter in ["server_side", "do_handshake_on_connect", "suppress_ragged_eofs"] {
+        lines.push(Line::nested(format!("{parameter}={parameter},")));
+    }
+    lines.push(Line::new(")"));
+    lines
+}
+
+/// The name by which every function of the module can reach the module `ssl`.
+fn module_name(module: &Module) -> Option<String> {
+    let scope = module.tree().scope(ScopeId::MODULE);
+    scope.bindings.iter().find_map(|(name, bindings)| {
+        let is_import = bindings
+            .iter()
+            .any(|binding| matches!(binding.kind, BindingKind::Import("ssl")));
+        let resolved = module.resolve_name(ScopeId::MODULE, name, 4)?;
+        (is_import && resolved.name == "ssl" && resolved.certainty == Certainty::Certain).then(|| (*name).to_string())
+    })
+}
+
+/// The module that `--helper-module` names: the same function, under its old name.
+pub fn module_text() -> String {
+    let mut text = String::from(
+        "\"\"\"What takes the place of ssl.wrap_socket(), which Python 3.12 removed.\"\"\"\n\nimport ssl\n\n\ndef wrap_socket(\n",
+    );
+    for parameter in PARAMETERS {
+        text.push_str(&format!("    {}\n", parameter_line(parameter)));
+    }
+    text.push_str(&format!("):\n    {DOCSTRING}\n"));
+    for Line { depth, text: line } in body("ssl") {
+        text.push_str(&format!("    {}{line}\n", "    ".repeat(depth)));
+    }
+    text
+}

@@ -1,0 +1,133 @@
+//! What a run did, in a few lines that scripts may rely on: no times, and no order but one.
+
+use crate::cli::Mode;
+use std::collections::BTreeMap;
+
+/// What is counted in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Files that were read.
+    pub scanned: usize,
+    /// Files that contain `ssl`.
+    pub mention_ssl: usize,
+    /// Files that mention an old API and are no Python 3, or in no encoding that can be read.
+    pub unreadable: usize,
+    /// Files and folders that the system did not let us read or write.
+    pub failed: usize,
+    /// Files that were rewritten, or would be.
+    pub rewritten_files: usize,
+    /// Fixes that were applied, or would be, by codemod.
+    pub rewrites: BTreeMap<&'static str, usize>,
+    /// Fixes that are unsafe and were not asked for.
+    pub held_back: usize,
+    /// Findings that count and have no fix.
+    pub for_a_person: usize,
+    /// Findings that do not count and have no fix.
+    pub notes: usize,
+}
+
+/// The summary, a line for each thing that there is something to say about.
+pub fn summary(totals: &Totals, mode: Mode) -> String {
+    let mut lines = vec![scanned(totals)];
+    if totals.failed > 0 {
+        lines.push(format!("could not read or write {}", count(totals.failed, "path")));
+    }
+    let rewrites: usize = totals.rewrites.values().sum();
+    if rewrites > 0 {
+        let verb = if mode == Mode::Write {
+            "rewrote"
+        } else {
+            "would rewrite"
+        };
+        let by_codemod = totals
+            .rewrites
+            .iter()
+            .map(|(codemod, rewrites)| format!("{rewrites} {codemod}"));
+        lines.push(format!(
+            "{verb} {} in {}: {}",
+            count(rewrites, "place"),
+            count(totals.rewritten_files, "file"),
+            by_codemod.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if totals.held_back > 0 {
+        let them = if totals.held_back == 1 { "it" } else { "them" };
+        let rewrites = count(totals.held_back, "unsafe rewrite");
+        lines.push(format!("held back {rewrites}; --unsafe-fixes applies {them}"));
+    }
+    if totals.for_a_person > 0 {
+        lines.push(format!("left {} for a person", count(totals.for_a_person, "finding")));
+    }
+    if totals.notes > 0 {
+        lines.push(format!(
+            "{}, which the exit status does not count",
+            count(totals.notes, "note")
+        ));
+    }
+    if rewrites > 0 && mode == Mode::Check {
+        lines.push("--dry-run shows the rewrites, --write applies them".to_string());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn scanned(totals: &Totals) -> String {
+    let files = count(totals.scanned, "file");
+    let mention = if totals.mention_ssl == 1 { "mentions" } else { "mention" };
+    let mut line = format!("scanned {files}, {} {mention} ssl", totals.mention_ssl);
+    if totals.unreadable > 0 {
+        line.push_str(&format!(", {} could not be parsed", totals.unreadable));
+    }
+    line
+}
+
+fn count(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_said_once() {
+        let totals = Totals {
+            scanned: 1200,
+            mention_ssl: 30,
+            unreadable: 2,
+            failed: 1,
+            rewritten_files: 3,
+            rewrites: BTreeMap::from([("wrap-socket", 4), ("ssl-context", 1)]),
+            held_back: 2,
+            for_a_person: 5,
+            notes: 1,
+        };
+        insta::assert_snapshot!(summary(&totals, Mode::Check), @"
+        scanned 1200 files, 30 mention ssl, 2 could not be parsed
+        could not read or write 1 path
+        would rewrite 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        held back 2 unsafe rewrites; --unsafe-fixes applies them
+        left 5 findings for a person
+        1 note, which the exit status does not count
+        --dry-run shows the rewrites, --write applies them
+        ");
+        insta::assert_snapshot!(summary(&Totals { held_back: 1, notes: 2, ..totals }, Mode::Write), @"
+        scanned 1200 files, 30 mention ssl, 2 could not be parsed
+        could not read or write 1 path
+        rewrote 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        held back 1 unsafe rewrite; --unsafe-fixes applies it
+        left 5 findings for a person
+        2 notes, which the exit status does not count
+        ");
+    }
+
+    #[test]
+    fn nothing_is_said_about_nothing() {
+        let totals = Totals {
+            scanned: 1,
+            mention_ssl: 1,
+            ..Totals::default()
+        };
+        insta::assert_snapshot!(summary(&totals, Mode::DryRun), @"scanned 1 file, 1 mentions ssl");
+    }
+}

@@ -1,0 +1,74 @@
+//! Findings and errors, for people: a line that says where and what, then indented lines that say more.
+
+use super::{Painter, quoted};
+use crate::rewrite::{Finding, Level, Safety};
+use crate::source::Unreadable;
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+/// A finding as `path:line:column: level[codemod] message`, with what can be done about it and its notes below. The
+/// line and the column, in characters, count from 1.
+pub fn finding(path: &Path, line: usize, column: usize, finding: &Finding, painter: Painter) -> String {
+    let label = match finding.level {
+        Level::Error => painter.error(format_args!("error[{}]", finding.codemod)),
+        Level::Warning => painter.warning(format_args!("warning[{}]", finding.codemod)),
+        Level::Note => painter.note(format_args!("note[{}]", finding.codemod)),
+    };
+    let mut result = first_line(path, line, column, &label, &finding.message, painter);
+    match &finding.fix {
+        Some(fix) => {
+            let how = match &fix.safety {
+                Safety::Safe => "safe, applied by --write".to_string(),
+                Safety::Unsafe(reason) => format!("unsafe, applied by --write --unsafe-fixes: {reason}"),
+            };
+            push_detail(&mut result, "fix", &format!("{} ({how})", fix.title), painter);
+        }
+        None if finding.counts() => push_detail(&mut result, "fix", "none, this is for a person to decide", painter),
+        None => {}
+    }
+    for note in &finding.notes {
+        push_detail(&mut result, "note", note, painter);
+    }
+    result
+}
+
+/// A file that cannot be understood, in the form of a finding.
+pub fn unreadable(path: &Path, unreadable: &Unreadable, painter: Painter) -> String {
+    let Unreadable { message, line, column } = unreadable;
+    first_line(path, *line, *column, &painter.error("error[parse]"), message, painter)
+}
+
+/// Something that sslfix could not do; without a path if that is empty.
+pub fn failure(path: &Path, message: impl Display, painter: Painter) -> String {
+    let label = painter.error("error");
+    if path.as_os_str().is_empty() {
+        return format!("{label}: {message}\n");
+    }
+    format!("{label}: {}: {message}\n", painter.strong(quoted(path, "")))
+}
+
+/// Something that may not be what was meant.
+pub fn warning(message: impl Display, painter: Painter) -> String {
+    format!("{}: {message}\n", painter.warning("warning"))
+}
+
+/// The error of the operating system without its number, in lower case.
+pub fn os_error(error: &io::Error) -> String {
+    let message = error.to_string();
+    let message = message.split(" (os error").next().unwrap_or_default();
+    let mut letters = message.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {
+    let path = painter.strong(quoted(path, ""));
+    format!("{path}:{line}:{column}: {label} {message}\n")
+}
+
+fn push_detail(result: &mut String, label: &str, text: &str, painter: Painter) {
+    let label = painter.note(label);
+    let text = text.replace('\n', "\n    ");
+    result.push_str(&format!("  {label}: {text}\n"));
+}

@@ -1,0 +1,117 @@
+//! Whether the bytes of a file can concern sslfix at all, before anything is decoded or parsed.
+//!
+//! Must never lose a finding; may let files through that turn out to have none. Works on bytes in any encoding that
+//! contains ASCII, which Python demands of a source.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memmem;
+use std::sync::LazyLock;
+
+/// True if the bytes contain `ssl`, without which no name of the module can be reached.
+pub fn mentions_ssl(bytes: &[u8]) -> bool {
+    SSL.find(bytes).is_some()
+}
+
+/// True if the bytes contain the name, or a part of the name, of something that a codemod looks for.
+///
+pub fn names_an_old_api(bytes: &[u8]) -> bool {
+    OLD_APIS.is_match(bytes)
+}
+
+static SSL: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ssl"));
+
+static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Which of the parts is there does not matter, but only this kind of search has a vectorised form.
+    let mut builder = AhoCorasick::builder();
+    builder
+        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::DFA));
+    builder.build(PARTS_OF_NAMES).expect("a short list")
+});
+
+/// One of these stands in every file that a codemod can have a finding in. A codemod that looks for something else adds
+/// it here.
+const PARTS_OF_NAMES: &[&str] = &[
+    "wrap_socket",
+    "PROTOCOL_",
+    "SSLContext",
+    "SSLv2",
+    "SSLv3",
+    "TLSv1",
+    "OP_NO_",
+    "TLSVersion",
+    "match_hostname",
+    "check_hostname",
+    "HAS_NEVER_CHECK_COMMON_NAME",
+    "CertificateError",
+    "RAND_",
+    "npn",
+    "NPN",
+    "SSLSocket",
+    "SSLObject",
+    "get_server_certificate",
+    "ssl_version",
+    "ssl_minimum_version",
+    "tls_version",
+    "create_default_context",
+    "create_unverified_context",
+    "create_stdlib_context",
+    "create_default_https_context",
+    "create_urllib3_context",
+    "keyfile",
+    "certfile",
+    "key_file",
+    "cert_file",
+    "cafile",
+    "ca_certs",
+    "capath",
+    "cadefault",
+    "cert_reqs",
+    "CERT_",
+    "sslwrap",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::names;
+
+    #[test]
+    fn every_way_to_an_old_name_passes() {
+        for text in [
+            "ssl.wrap_socket(s)",
+            "from ssl import PROTOCOL_TLSv1 as P",
+            "mock.patch('ssl.wrap_socket')",
+            "ftplib.FTP_TLS(keyfile=k)  # ssl",
+            "getattr(ssl, 'PROTOCOL_TLS')",
+        ] {
+            assert!(
+                mentions_ssl(text.as_bytes()) && names_an_old_api(text.as_bytes()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_name_that_is_gone_passes() {
+        for old in [
+            names::PROTOCOLS,
+            names::VERSION_FLAGS,
+            names::OLD_VERSIONS,
+            names::REMOVED,
+        ]
+        .concat()
+        {
+            let text = format!("ssl.TLSVersion.{0} or ssl.{0}", old.name);
+            assert!(names_an_old_api(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_only_mentions_ssl_is_not_parsed() {
+        let text = b"import ssl\n\nclass Ssl:\n    error = ssl.SSLError\n";
+        assert!(mentions_ssl(text));
+        assert!(!names_an_old_api(text));
+        assert!(!mentions_ssl(b"import socket\n"));
+    }
+}

@@ -1,0 +1,204 @@
+//! Runs the pages of the codemods: every `py` block is a case, and what follows it is what becomes of it.
+//!
+//! - `py`, then `diff`: the safe fixes turn it into this. (`diff unsafe`: with the unsafe ones.)
+//! - then `text`: this is reported and left for a person.
+//! - `py` alone: nothing is found.
+//!
+//! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
+
+use sslfix::codemods;
+use sslfix::rewrite::{Finding, Level, Options, Plan, plan};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_case_of_every_page_holds() {
+    let mut failures = String::new();
+    let mut cases = 0;
+    for codemod in codemods::ALL {
+        let path = page_path(codemod.name);
+        let page = std::fs::read_to_string(&path).expect("every codemod has its page beside it");
+        let (actual, found) = run_page(&page, codemod.name);
+        cases += found;
+        if std::env::var_os("SSLFIX_BLESS").is_some() {
+            std::fs::write(&path, &actual).expect("the page can be written");
+        } else if actual != page {
+            let _ = writeln!(failures, "--- {}\n{}", path.display(), first_difference(&page, &actual));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "a page says otherwise than what sslfix does:\n{failures}"
+    );
+    assert!(
+        cases > 100,
+        "only {cases} cases were found on the pages: are they still read?"
+    );
+}
+
+fn page_path(codemod: &str) -> PathBuf {
+    let name = format!("{}.md", codemod.replace('-', "_"));
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("codemods").join(name)
+}
+
+/// The page with the blocks behind each case replaced by what sslfix does, and the number of cases.
+fn run_page(page: &str, codemod: &str) -> (String, usize) {
+    let blocks = split(page);
+    let mut result = String::new();
+    let mut cases = 0;
+    let mut index = 0;
+    while index < blocks.len() {
+        let Block::Fence { info, body } = &blocks[index] else {
+            let Block::Prose(prose) = &blocks[index] else {
+                unreachable!()
+            };
+            result.push_str(prose);
+            index += 1;
+            continue;
+        };
+        assert_eq!(*info, "py", "{codemod}: a block that does not follow a `py` block");
+        cases += 1;
+        fence(&mut result, "py", body);
+        index += 1;
+        let expected = following(&blocks, &mut index);
+        let unsafe_fixes = expected.contains(&"diff unsafe");
+        let case = format!("{codemod}, case {cases}");
+        let options = Options {
+            unsafe_fixes,
+            ..Options::default()
+        };
+        let plan = check(body, &options, &case);
+        if plan.changes() {
+            result.push('\n');
+            fence(
+                &mut result,
+                if unsafe_fixes { "diff unsafe" } else { "diff" },
+                &diff(body, &plan.text),
+            );
+        } else {
+            assert!(!unsafe_fixes, "{case}: no unsafe fix");
+        }
+        if !plan.left.is_empty() {
+            result.push('\n');
+            fence(&mut result, "text", &report(&plan.text, &plan.left));
+        }
+    }
+    (result, cases)
+}
+
+/// What must hold of every case, whatever it shows.
+fn check(text: &str, options: &Options, case: &str) -> Plan {
+    let result = plan(text, options).unwrap_or_else(|error| panic!("{case}: {}", error.message));
+    let again = plan(&result.text, options).unwrap_or_else(|error| panic!("{case}: afterwards: {}", error.message));
+    assert!(
+        !again.changes(),
+        "{case}: a second run changes it again:\n{}",
+        again.text
+    );
+    assert_eq!(again.findings, result.left, "{case}: a second run finds something else");
+    let (mut old, mut new) = (0, 0);
+    for span in result.spans.iter() {
+        assert_eq!(
+            &text[old..span.old.start],
+            &result.text[new..span.new.start],
+            "{case}: bytes outside the edits"
+        );
+        (old, new) = (span.old.end, span.new.end);
+    }
+    assert_eq!(&text[old..], &result.text[new..], "{case}: bytes outside the edits");
+    result
+}
+
+enum Block<'a> {
+    Prose(&'a str),
+    Fence { info: &'a str, body: &'a str },
+}
+
+fn split(page: &str) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut rest = page;
+    while let Some(start) = fence_start(rest) {
+        blocks.push(Block::Prose(&rest[..start]));
+        let (info, body) = rest[start + 3..].split_once('\n').expect("a fence has a body");
+        let end = body.find("```").expect("a fence is closed");
+        blocks.push(Block::Fence {
+            info,
+            body: &body[..end],
+        });
+        rest = body[end + 3..].strip_prefix('\n').unwrap_or(&body[end + 3..]);
+    }
+    blocks.push(Block::Prose(rest));
+    blocks
+}
+
+fn fence_start(text: &str) -> Option<usize> {
+    if text.starts_with("```") {
+        Some(0)
+    } else {
+        text.find("\n```").map(|index| index + 1)
+    }
+}
+
+/// Passes over the `diff` and `text` blocks behind a case; returns their kinds.
+fn following<'a>(blocks: &'a [Block], index: &mut usize) -> Vec<&'a str> {
+    let mut infos = Vec::new();
+    while let [Block::Prose(gap), Block::Fence { info, .. }, ..] = &blocks[*index..] {
+        if !gap.trim().is_empty() || !matches!(*info, "diff" | "diff unsafe" | "text") {
+            break;
+        }
+        infos.push(*info);
+        *index += 2;
+    }
+    infos
+}
+
+fn fence(page: &mut String, info: &str, body: &str) {
+    let _ = write!(page, "```{info}\n{body}```\n");
+}
+
+/// The whole case, with the lines that go and come.
+fn diff(old: &str, new: &str) -> String {
+    let mut text = String::new();
+    for change in similar::TextDiff::from_lines(old, new).iter_all_changes() {
+        let line = change.value();
+        let sign = match change.tag() {
+            similar::ChangeTag::Equal if line == "\n" => "",
+            similar::ChangeTag::Equal => " ",
+            similar::ChangeTag::Delete => "-",
+            similar::ChangeTag::Insert => "+",
+        };
+        let _ = write!(text, "{sign}{line}");
+        if !line.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn report(text: &str, findings: &[Finding]) -> String {
+    let mut report = String::new();
+    for finding in findings {
+        let line = text[..usize::from(finding.range.start())].matches('\n').count() + 1;
+        let level = match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
+        let _ = writeln!(report, "line {line}: {level}[{}] {}", finding.codemod, finding.message);
+        for note in &finding.notes {
+            let _ = writeln!(report, "  {note}");
+        }
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(report, "  unsafe fix: {}", fix.title);
+        }
+    }
+    report
+}
+
+fn first_difference(expected: &str, actual: &str) -> String {
+    let diff = similar::TextDiff::from_lines(expected, actual);
+    diff.unified_diff()
+        .context_radius(8)
+        .header("the page", "sslfix")
+        .to_string()
+}
