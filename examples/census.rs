@@ -114,7 +114,7 @@ fn look(path: &Path) -> Result<Option<Looked>, String> {
     }
     let outcome = Source::decode(&bytes).and_then(|source| {
         let parsed = parse(source.text())?;
-        let plan = plan(source.text(), Options::default())?;
+        let plan = plan(source.text(), &Options::default())?;
         Ok((source, parsed, plan))
     });
     Ok(Some(Looked {

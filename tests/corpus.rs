@@ -14,7 +14,7 @@ use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use sslfix::rewrite::{Options, Plan, plan};
+use sslfix::rewrite::{Helper, Options, Plan, plan};
 use sslfix::source::{Source, parse};
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,8 +25,14 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use tally::{Files, Tally};
 
-const SAFE: Options = Options { unsafe_fixes: false };
-const ALL: Options = Options { unsafe_fixes: true };
+const SAFE: Options = Options {
+    unsafe_fixes: false,
+    helper: Helper::InFile,
+};
+const ALL: Options = Options {
+    unsafe_fixes: true,
+    helper: Helper::InFile,
+};
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.
 const PLAIN_CALLS_PERCENT: f64 = 95.0;
@@ -64,7 +70,7 @@ fn what_holds_of_every_plan_holds_of_real_files() {
     let corpus = &*CORPUS;
     let check_all = |file: &Planned| {
         [(SAFE, &file.safe), (ALL, &file.all)].map(|(options, plan)| {
-            let outcome = check(&file.source, &file.bytes, plan, options);
+            let outcome = check(&file.source, &file.bytes, plan, &options);
             outcome.map_err(|message| format!("{} ({options:?}): {message}", file.path.display()))
         })
     };
@@ -307,7 +313,7 @@ impl Outcome {
         let Ok(parsed) = parse(source.text()) else {
             return Outcome::NotParsed(path.into());
         };
-        match (plan(source.text(), SAFE), plan(source.text(), ALL)) {
+        match (plan(source.text(), &SAFE), plan(source.text(), &ALL)) {
             (Ok(safe), Ok(all)) => Outcome::Planned(Box::new(Planned {
                 path: path.into(),
                 bytes,
@@ -326,7 +332,7 @@ impl Outcome {
 }
 
 /// What must hold of every plan.
-fn check(source: &Source, bytes: &[u8], planned: &Plan, options: Options) -> Result<(), String> {
+fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -> Result<(), String> {
     let (old, new) = (source.text(), planned.text.as_str());
     let encode = |text| {
         source

@@ -15,7 +15,7 @@ fn the_readme_shows_what_sslfix_writes() {
         let lines = diff.lines().filter(|line| line.starts_with([' ', sign]));
         lines.map(|line| format!("{}\n", &line[1..])).collect()
     };
-    let plan = plan(&side('-'), Options::default()).unwrap();
+    let plan = plan(&side('-'), &Options::default()).unwrap();
     assert_eq!(plan.text, side('+'));
     assert!(plan.left.is_empty(), "{:?}", plan.left);
 }
