@@ -96,7 +96,7 @@ impl Counters {
 pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Result<Run, Unreachable> {
     let job = Job {
         mode: settings.mode,
-        options: settings.options,
+        options: settings.options.clone(),
         current_folder: std::env::current_dir().unwrap_or_default(),
         writer: Writer::default(),
     };
@@ -312,7 +312,7 @@ impl Job {
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
     fn look(&self, shown: &Path, bytes: &[u8], mode: Mode) -> (Outcome, Option<Vec<u8>>) {
         let planned = Source::decode(bytes).and_then(|source| {
-            let plan = rewrite::plan(source.text(), self.options)?;
+            let plan = rewrite::plan(source.text(), &self.options)?;
             let new_bytes = if plan.changes() {
                 Some(source.encode(&plan.text)?)
             } else {
