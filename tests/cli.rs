@@ -112,10 +112,13 @@ fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
     let line = project
         .text("a.py")
         .lines()
-        .position(|line| line.starts_with("wrap ="))
+        .position(|line| line.starts_with("match ="))
         .expect("is there")
         + 1;
-    assert!(after.contains(&format!("a.py:{line}:9: error[match-hostname]")), "{after}");
+    assert!(
+        after.contains(&format!("a.py:{line}:9: error[match-hostname]")),
+        "{after}"
+    );
     assert!(line > 8);
 }
 
@@ -123,7 +126,10 @@ fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
 fn columns_count_characters() {
     let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; wrap = ssl.match_hostname\n")]);
     assert!(
-        project.run(&[]).stdout().starts_with("a.py:2:17: error[match-hostname]"),
+        project
+            .run(&[])
+            .stdout()
+            .starts_with("a.py:2:17: error[match-hostname]"),
         "{}",
         project.run(&[])
     );
