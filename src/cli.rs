@@ -202,6 +202,7 @@ impl Arguments {
             mode,
             options: Options {
                 unsafe_fixes: self.unsafe_fixes,
+                ..Options::default()
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

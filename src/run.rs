@@ -96,7 +96,7 @@ impl Counters {
 pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Result<Run, Unreachable> {
     let job = Job {
         mode: settings.mode,
-        options: settings.options,
+        options: settings.options.clone(),
         current_folder: std::env::current_dir().unwrap_or_default(),
         writer: Writer::default(),
     };
@@ -222,6 +222,8 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
 
 const PANICKED: &str = "sslfix failed on this file, which is left as it is; please report this";
 
+const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
+
 const FIRST_READ: usize = 64 << 10;
 
 /// Reads a file into the buffer, which is used again for the next, and makes a task of it if it is Python that names an
@@ -294,7 +296,8 @@ impl Job {
             true => "not written, since sslfix was interrupted".to_string(),
             false => match self.writer.replace(path, bytes, &new_bytes) {
                 Ok(()) => return outcome,
-                Err(NotWritten::Changed) => "changed since it was read, so it was not written; run sslfix again".into(),
+                // What was found is not there any more.
+                Err(NotWritten::Changed) => return Outcome::failed(shown, CHANGED.to_string()),
                 Err(NotWritten::NoFile) => "is no file that can be written".into(),
                 Err(NotWritten::Failed(error)) => format!("cannot be written: {}", report::os_error(&error)),
             },
@@ -312,7 +315,7 @@ impl Job {
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
     fn look(&self, shown: &Path, bytes: &[u8], mode: Mode) -> (Outcome, Option<Vec<u8>>) {
         let planned = Source::decode(bytes).and_then(|source| {
-            let plan = rewrite::plan(source.text(), self.options)?;
+            let plan = rewrite::plan(source.text(), &self.options)?;
             let new_bytes = if plan.changes() {
                 Some(source.encode(&plan.text)?)
             } else {
