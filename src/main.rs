@@ -90,6 +90,10 @@ fn run(settings: &Settings) -> io::Result<u8> {
         _ => 0,
     };
     let printed = print(settings, &run, to_stderr);
+    if status == INTERRUPTED {
+        let message = "interrupted; files that are not named above are as they were";
+        eprint!("{}", report::warning(message, to_stderr));
+    }
     if !settings.quiet {
         eprint!("{}", report::summary(&run.totals, settings.mode));
     }
