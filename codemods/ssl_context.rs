@@ -2,7 +2,7 @@
 
 use crate::evidence::{self, ContextStep};
 use crate::python::Module;
-use crate::python::flow::{Does, Holder, Step};
+use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
@@ -143,6 +143,9 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
 struct Made<'a> {
     /// Its text in the statements that set it up.
     holder: String,
+    /// What is done with it by the name that it is given first.
+    own_steps: Vec<Step<'a>>,
+    /// The same, followed through the file.
     steps: Vec<Step<'a>>,
     /// The statement that assigns it; `None` if it is used where it is made.
     assignment: Option<(NodeId, &'a Stmt)>,
@@ -285,12 +288,14 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
                 .map(|number| format!("context{number}"))
                 .find(|name| module.tree().is_free(scope, name))
         };
+        let own_steps = vec![Step {
+            node,
+            does: module.step(node, call_expr(module, call)),
+        }];
         return Made {
             holder: free.map(str::to_string).or_else(numbered).unwrap_or_default(),
-            steps: vec![Step {
-                node,
-                does: module.step(node, call_expr(module, call)),
-            }],
+            steps: module.follow(own_steps.clone()),
+            own_steps,
             assignment: None,
         };
     };
@@ -302,7 +307,15 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
     let mut steps = Vec::new();
     for target in &targets {
         match module.holder(target) {
-            Some(holder) => steps.extend(steps_with_aliases(module, &holder)),
+            Some(holder) => {
+                if holder.text.contains('.') && !holder.text.starts_with("self.") {
+                    steps.push(Step {
+                        node: id,
+                        does: Does::Escape("is stored in an object"),
+                    });
+                }
+                steps.extend(module.steps(&holder));
+            }
             None => steps.push(Step {
                 node: id,
                 does: Does::Escape("is stored in an object"),
@@ -313,42 +326,9 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
         holder: targets
             .first()
             .map_or_else(String::new, |target| module.slice(*target).to_string()),
-        steps,
+        steps: module.follow(steps.clone()),
+        own_steps: steps,
         assignment: Some((id, statement)),
-    }
-}
-
-/// The steps of a holder; where it is assigned to `self.name`, those of that instead.
-fn steps_with_aliases<'a>(module: &Module<'a>, holder: &Holder<'a>) -> Vec<Step<'a>> {
-    let mut steps = Vec::new();
-    if holder.text.contains('.') && !holder.text.starts_with("self.") {
-        steps.extend(module.steps(holder).first().map(|step| Step {
-            node: step.node,
-            does: Does::Escape("is stored in an object"),
-        }));
-    }
-    for step in module.steps(holder) {
-        let alias = match step.does {
-            Does::Escape("is stored elsewhere") => alias_of(module, step.node),
-            _ => None,
-        };
-        match alias {
-            Some(alias) if alias.text != holder.text && alias.text.starts_with("self.") => {
-                steps.extend(module.steps(&alias));
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps
-}
-
-fn alias_of<'a>(module: &Module<'a>, node: NodeId) -> Option<Holder<'a>> {
-    match module.tree().node(module.tree().parent(node)?) {
-        Node::Stmt(Stmt::Assign(assign)) => match assign.targets.as_slice() {
-            [target] => module.holder(target),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -440,7 +420,7 @@ impl<'a> StraightRun<'a> {
             .skip(1);
         for stmt in following {
             let steps: Vec<&Step> = made
-                .steps
+                .own_steps
                 .iter()
                 .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
                 .collect();
