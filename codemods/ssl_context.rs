@@ -13,7 +13,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
@@ -60,6 +60,8 @@ struct OldProtocol<'a> {
     /// The constant; `None` if there is no argument.
     name: Option<String>,
     argument: Option<&'a Expr>,
+    /// False if it may also be something else.
+    is_sure: bool,
 }
 
 impl<'a> OldProtocol<'a> {
@@ -74,12 +76,15 @@ impl<'a> OldProtocol<'a> {
             None => Some(OldProtocol {
                 name: None,
                 argument: None,
+                is_sure: true,
             }),
             Some(argument) => {
-                let name = constant(module, argument)?;
-                names::is_old_protocol(&name).then_some(OldProtocol {
-                    name: Some(name),
+                let sure = old_protocol(module, argument);
+                let is_sure = sure.is_some();
+                Some(OldProtocol {
+                    name: Some(sure.or_else(|| old_choice(module, argument))?),
                     argument: Some(argument),
+                    is_sure,
                 })
             }
         }
@@ -102,6 +107,41 @@ impl<'a> OldProtocol<'a> {
     }
 }
 
+/// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
+/// version if there is one.
+fn old_protocol(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
+            let name = constant(module, expr)?;
+            let default = old_protocol(module, call.arguments.find_positional(2)?)?;
+            return [name, default]
+                .into_iter()
+                .rev()
+                .find(|name| names::is_old_protocol(name));
+        }
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    let names: Vec<String> = choices
+        .iter()
+        .map(|choice| old_protocol(module, choice))
+        .collect::<Option<_>>()?;
+    let is_flexible = |name: &String| matches!(name.as_str(), "PROTOCOL_TLS" | "PROTOCOL_SSLv23");
+    names.iter().find(|name| !is_flexible(name)).or(names.first()).cloned()
+}
+
+/// An old protocol constant that stands among what an expression chooses from.
+fn old_choice(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 => call.arguments.find_positional(2).into_iter().collect(),
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    choices.into_iter().find_map(|choice| old_choice(module, choice))
+}
+
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
     let Expr::Call(call) = expr else {
@@ -109,7 +149,7 @@ fn constant(module: &Module, expr: &Expr) -> Option<String> {
     };
     let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
     match &*call.arguments.args {
-        [object, Expr::StringLiteral(name)]
+        [object, Expr::StringLiteral(name), ..]
             if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
         {
             Some(name.value.to_str().to_string())
@@ -130,6 +170,14 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
     if let Some(reason) = module.guard(found.node) {
         finding.level = Level::Note;
         finding.notes.push(format!("left alone: {reason}"));
+        return finding;
+    }
+    if !old.is_sure {
+        finding.notes.push(
+            "no fix: the protocol is decided at run time; choose `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`, and set \
+             `minimum_version` from what the program is told"
+                .into(),
+        );
         return finding;
     }
     match rewrite(module, found, call, &old, &mut finding.notes) {
