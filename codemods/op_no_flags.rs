@@ -15,7 +15,7 @@ use crate::tls::versions::{NEWEST, NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
-use settings::{Maker, Run, Setting};
+use settings::{Maker, Part, Run, Setting};
 
 /// The name of the codemod.
 pub const NAME: &str = "op-no-flags";
@@ -70,7 +70,9 @@ struct Joined<'a> {
 fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
     let mut all: Vec<Joined> = Vec::new();
     for found in module.uses().iter().filter(|found| found.access == ExprContext::Load) {
-        let Some(flag) = names::VERSION_FLAGS.iter().find(|flag| flag.name == found.name) else {
+        // `ssl.Options.OP_NO_TLSv1` is the same flag, and is only reported.
+        let name = found.name.strip_prefix("Options.").unwrap_or(&found.name);
+        let Some(flag) = names::VERSION_FLAGS.iter().find(|flag| flag.name == name) else {
             continue;
         };
         let (node, whole) = whole(module, found);
@@ -92,7 +94,10 @@ fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
         }
     }
     for joined in &mut all {
-        let is_sure = joined.uses.iter().all(|found| found.certainty == Certainty::Certain);
+        let is_sure = joined
+            .uses
+            .iter()
+            .all(|found| found.certainty == Certainty::Certain && found.name.starts_with("OP_"));
         if joined.guard.is_none() && is_sure && !joined.uses.iter().any(|found| module.replaces(&found.name)) {
             joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses);
         }
@@ -153,7 +158,13 @@ impl<'a> Joined<'a> {
         if is_question(module, self.node) {
             return "no fix: this asks what is switched off; ask `minimum_version` and `maximum_version`".into();
         }
-        format!("no fix: {}", module.where_to(self.node))
+        match settings::options_set(module, self.node) {
+            Some(Part::Whole) => "no fix: `=` also clears the flags that are on by default; where that is not meant, drop \
+                                  the line and set `minimum_version`"
+                .into(),
+            Some(Part::Some) => "no fix: it is only a part of what is added".into(),
+            None => format!("no fix: {}", module.where_to(self.node)),
+        }
     }
 }
 

@@ -200,6 +200,30 @@ impl<'a> Setting<'a> {
     }
 }
 
+/// How much of what is assigned to the options of a context an expression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// A part of it, such as one of two choices.
+    Some,
+}
+
+/// Whether an expression stands in an assignment to the options of a context.
+pub fn options_set(module: &Module, node: NodeId) -> Option<Part> {
+    let (statement, stmt) = module.tree().statement_of(node)?;
+    let target = match stmt {
+        Stmt::Assign(assign) => assign.targets.first()?,
+        Stmt::AugAssign(assign) => &*assign.target,
+        _ => return None,
+    };
+    let is_options = target
+        .as_attribute_expr()
+        .is_some_and(|attribute| attribute.attr.as_str() == "options");
+    let is_whole = stmt.is_assign_stmt() && module.tree().parent(node) == Some(statement);
+    is_options.then_some(if is_whole { Part::Whole } else { Part::Some })
+}
+
 fn same_name(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
