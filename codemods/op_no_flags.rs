@@ -99,7 +99,8 @@ fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
             .iter()
             .all(|found| found.certainty == Certainty::Certain && found.name.starts_with("OP_"));
         if joined.guard.is_none() && is_sure && !joined.uses.iter().any(|found| module.replaces(&found.name)) {
-            joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses);
+            joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses)
+                .or_else(|| Setting::carried(module, joined.node, joined.whole));
         }
     }
     all
@@ -153,15 +154,18 @@ impl<'a> Joined<'a> {
             return "no fix: the name may also stand for something else than the standard library's flag".into();
         }
         if reopens(module, self.node).is_some() {
-            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant".into();
+            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant"
+                .into();
         }
         if is_question(module, self.node) {
             return "no fix: this asks what is switched off; ask `minimum_version` and `maximum_version`".into();
         }
         match settings::options_set(module, self.node) {
-            Some(Part::Whole) => "no fix: `=` also clears the flags that are on by default; where that is not meant, drop \
+            Some(Part::Whole) => {
+                "no fix: `=` also clears the flags that are on by default; where that is not meant, drop \
                                   the line and set `minimum_version`"
-                .into(),
+                    .into()
+            }
             Some(Part::Some) => "no fix: it is only a part of what is added".into(),
             None => format!("no fix: {}", module.where_to(self.node)),
         }
@@ -191,7 +195,10 @@ fn reopens<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a str> {
 
 /// True for `options & OP_NO_X` and comparisons.
 fn is_question(module: &Module, node: NodeId) -> bool {
-    let parent = module.tree().parent(node).map(|parent| module.tree().node(parent).any());
+    let parent = module
+        .tree()
+        .parent(node)
+        .map(|parent| module.tree().node(parent).any());
     match parent {
         Some(AnyNodeRef::ExprBinOp(binary)) => binary.op == Operator::BitAnd,
         Some(AnyNodeRef::ExprCompare(_)) => true,
@@ -211,14 +218,16 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     for name in &names {
         off.add(name);
     }
-    if let Some(line) = reopened(module, context) {
+    if let Some(line) = reopened(module, run) {
         return Err(format!("line {line} switches versions of `{context}` on again"));
     }
     let limits = Limits::of(module, run)?;
     let range = off.range(limits.oldest_before()).map_err(|none| match none {
-        NoRange::Hole => "the flags leave older and newer versions and switch one between them off; `minimum_version` and \
+        NoRange::Hole => {
+            "the flags leave older and newer versions and switch one between them off; `minimum_version` and \
                           `maximum_version` cannot say that"
-            .to_string(),
+                .to_string()
+        }
         NoRange::Nothing => "no version from TLS 1.2 on is left; is that meant?".to_string(),
     })?;
     let maker = run.maker(module);
@@ -325,13 +334,15 @@ fn title(floor: &Settled, ceiling: &Settled) -> &'static str {
 }
 
 /// The line that switches versions of this context on again.
-fn reopened(module: &Module, context: &str) -> Option<usize> {
+fn reopened<'a>(module: &Module<'a>, run: &Run<'a>) -> Option<usize> {
+    let region = module.tree().node(run.holder.as_ref()?.region).range();
     let is_flag = |found: &&Use| names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name);
     module
         .uses()
         .iter()
+        .filter(|found| region.contains_range(found.expr.range()))
         .filter(is_flag)
-        .find(|found| reopens(module, whole(module, found).0) == Some(context))
+        .find(|found| reopens(module, whole(module, found).0) == Some(run.first().context_text(module)))
         .map(|found| module.line_number(found.expr.start()))
 }
 
@@ -372,11 +383,12 @@ fn edits(module: &Module, run: &Run, lines: &[Line], home: Option<NodeId>) -> Re
     let replaced = emptied
         .first()
         .filter(|setting| setting.node == first.node && !lines.is_empty());
-    let dropped: Vec<NodeId> = emptied
+    let mut dropped: Vec<NodeId> = emptied
         .iter()
-        .map(|setting| setting.node)
+        .flat_map(|setting| setting.carriers.iter().copied().chain([setting.node]))
         .filter(|node| replaced.is_none_or(|replaced| replaced.node != *node))
         .collect();
+    dropped.sort();
     let dropped = module.drop_statements(&dropped);
     edits.extend(dropped.edits);
     comments.extend(dropped.comments);
@@ -401,7 +413,12 @@ fn edits(module: &Module, run: &Run, lines: &[Line], home: Option<NodeId>) -> Re
     }
     // Comments go where the limit is set; without such a place they are lost, which the plan does not call safe.
     let node = if lines.is_empty() {
-        home.filter(|home| module.siblings(*home).iter().any(|stmt| stmt.range() == first.statement.range()))
+        home.filter(|home| {
+            module
+                .siblings(*home)
+                .iter()
+                .any(|stmt| stmt.range() == first.statement.range())
+        })
     } else {
         Some(first.node)
     };
@@ -430,7 +447,10 @@ fn look_at_imports(module: &Module, findings: &mut Vec<Finding>) {
                 codemod: NAME,
                 level: Level::Warning,
                 range: alias.range(),
-                message: format!("`{}` is deprecated since Python 3.7, and nothing here uses it", flag.name),
+                message: format!(
+                    "`{}` is deprecated since Python 3.7, and nothing here uses it",
+                    flag.name
+                ),
                 notes: Vec::new(),
                 fix: Some(Fix {
                     title: "drop the name from the import".into(),

@@ -6,8 +6,9 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::tls::names;
 use crate::tls::versions::is_below_floor;
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, UnaryOp};
 use ruff_text_size::Ranged;
 
 /// The name of the codemod.
@@ -198,6 +199,9 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
             module.line_number(flag.expr.start())
         ));
     }
+    if let Some(line) = switches_on(module) {
+        reasons.push(format!("line {line} switches old versions on again"));
+    }
     if text == "self" || text == "cls" {
         reasons.push(format!("`{text}` may be no context"));
     }
@@ -210,6 +214,20 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
         },
         edits: vec![Edit::replace(attribute.attr.range(), "TLSv1_2")],
     })
+}
+
+/// The line of `options &= ~OP_NO_...`.
+fn switches_on(module: &Module) -> Option<usize> {
+    let is_inverted = |found: &&Use| {
+        names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name)
+            && module
+                .tree()
+                .ancestors(found.node)
+                .map_while(|id| module.tree().node(id).expr())
+                .any(|expr| matches!(expr, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert))
+    };
+    let found = module.uses().iter().find(is_inverted)?;
+    Some(module.line_number(found.expr.start()))
 }
 
 /// The line of a text, such as a cipher string, that says `@SECLEVEL=0` or `1`: OpenSSL 3 has no TLS 1.0 and 1.1 without.

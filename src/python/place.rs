@@ -301,7 +301,9 @@ impl<'a> Module<'a> {
     }
 
     fn drop_lines(&self, lines: TextRange, dropped: &mut Dropped) {
-        let comments = self.comments_in(lines).filter(|comment| !is_for_tool(self.slice(*comment)));
+        let comments = self
+            .comments_in(lines)
+            .filter(|comment| !is_for_tool(self.slice(*comment)));
         dropped.comments.extend(comments);
         dropped.edits.push(Edit::delete(lines));
     }
