@@ -263,7 +263,7 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module) {
+    let safety = match compared_protocol(module, old) {
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
@@ -618,8 +618,14 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
-fn compared_protocol(module: &Module) -> Option<usize> {
+/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
+/// otherwise (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+    let value = |name: &str| match name {
+        "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
+        other => other.to_string(),
+    };
+    let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Compare(compare)) = node else {
             return None;
@@ -627,7 +633,7 @@ fn compared_protocol(module: &Module) -> Option<usize> {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands()
             .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
-        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
-        (reads && old).then(|| module.line_number(compare.start()))
+        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same).then(|| module.line_number(compare.start()))
     })
 }
