@@ -8,7 +8,7 @@
 //! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
 
 use sslfix::codemods;
-use sslfix::rewrite::{Finding, Level, Options, Plan, plan};
+use sslfix::rewrite::{Finding, Level, Options, Plan, Safety, plan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -221,6 +221,9 @@ fn report(text: &str, findings: &[Finding]) -> String {
         }
         if let Some(fix) = &finding.fix {
             let _ = writeln!(report, "  unsafe fix: {}", fix.title);
+            if let Safety::Unsafe(reason) = &fix.safety {
+                let _ = writeln!(report, "  unsafe: {reason}");
+            }
         }
     }
     report
