@@ -1,6 +1,7 @@
 #![doc = include_str!("ssl_context.md")]
 
 use crate::evidence::{self, ContextStep};
+use crate::hazards;
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
@@ -237,6 +238,9 @@ fn rewrite<'a>(
     }
     if old.is_pinned() {
         notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
+        if ciphers(&made).next().is_some() {
+            notes.push(hazards::CIPHERS_OF_TLS13.into());
+        }
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -269,11 +273,25 @@ fn rewrite<'a>(
         )),
         _ => Safety::Safe,
     };
+    let hazard = hazards::green_threads_come_late(module, found)
+        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
+    let safety = hazard.map_or(safety, Safety::Unsafe);
     Ok(Some(Fix {
         title: title.into(),
         safety,
         edits,
     }))
+}
+
+/// What `set_ciphers` of the context is called with.
+fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'m, 'a> {
+    made.steps.iter().filter_map(|step| match step.does {
+        Does::Call {
+            method: "set_ciphers",
+            call,
+        } => call.arguments.find_argument_value("cipherlist", 0),
+        _ => None,
+    })
 }
 
 fn insert_behind(module: &Module, place: &Place, settings: &[Line]) -> Vec<Edit> {
