@@ -1,7 +1,7 @@
 //! The function that takes the place of `ssl.wrap_socket` where a context cannot be built in front of the call: one in
 //! the module, with the old signature, behind the imports; or imported from a module of the user's.
 
-use super::PARAMETERS;
+use super::arguments::PARAMETERS;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
