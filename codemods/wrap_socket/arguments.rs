@@ -143,9 +143,10 @@ fn items_of<'a>(module: &Module<'a>, call: &ExprCall, value: &'a Expr) -> Option
             .iter()
             .any(|sibling| sibling.range() == stmt.range())
         && stmt.end() <= call.start();
-    let mentions = tree
-        .nodes()
-        .filter(|(_, node)| matches!(node, Node::Expr(Expr::Name(mention)) if mention.id == name.id));
+    let mentions = tree.nodes().filter(|(id, node)| {
+        matches!(node, Node::Expr(Expr::Name(mention)) if mention.id == name.id)
+            && tree.binding_scope(tree.scope_of(*id), name.id.as_str()) == Some(scope)
+    });
     let is_for_this = matches!(stmt, Stmt::Assign(assign) if assign.targets.len() == 1) && mentions.count() == 2;
     if !(is_local && is_in_block && is_for_this) {
         return None;
