@@ -111,6 +111,12 @@ impl Module<'_> {
         };
         match binding.kind {
             BindingKind::Import(module) => certain(module.to_string()),
+            BindingKind::ImportFrom { import, alias } if alias.name.as_str() == "ssl" && !has_its_own_ssl(import) => {
+                Bound::Name(Resolved {
+                    name: "ssl".to_string(),
+                    certainty: Certainty::Possible,
+                })
+            }
             BindingKind::ImportFrom { import, alias } => certain(format!("{}.{}", module_of(import), alias.name)),
             // What cannot be called or read from cannot be what a working program uses.
             BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_))
@@ -175,8 +181,8 @@ impl Module<'_> {
                 },
             });
         }
-        // The name `ssl` without an import of its own: the starred module brings it along.
-        (name == "ssl" && !others_are_known).then(|| Resolved {
+        // The name `ssl` without an import of its own: a starred module brings it along, or `globals()`.
+        (name == "ssl").then(|| Resolved {
             name: "ssl".to_string(),
             certainty: Certainty::Possible,
         })
@@ -203,6 +209,14 @@ enum Bound {
 
 fn is_ssl(name: &str) -> bool {
     name == "ssl" || name.starts_with("ssl.")
+}
+
+/// True if a module's `ssl` is known to be another one than the standard library's; that of others is what they
+/// imported for all of their package.
+fn has_its_own_ssl(import: &StmtImportFrom) -> bool {
+    let top = import_name(import).split('.').next().unwrap_or_default();
+    const PACKAGES: [&str; 7] = ["OpenSSL", "backports", "eventlet", "gevent", "trio", "twisted", "ussl"];
+    PACKAGES.contains(&top)
 }
 
 /// The dotted name of the module that is imported from, with leading dots if relative.
