@@ -1,7 +1,7 @@
 //! Which side a call of the old `wrap_socket` is for. The function did not have to be told: a wrapped socket that
 //! listens serves, whatever `server_side` says (`ssl-facts.md` section 2, `census.md` section 10).
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::values::Truth;

@@ -1,9 +1,9 @@
 //! What an expression can be at run time, as far as the text tells: true or false, free of effects, the value of a name.
 
 use super::Module;
-use super::bindings::{BindingKind, ScopeKind};
+use super::bindings::{BindingKind, ScopeId, ScopeKind};
 use super::tree::Node;
-use ruff_python_ast::{BoolOp, Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
 /// Whether a value counts as true.
@@ -39,7 +39,7 @@ const NO_EFFECT: &[&str] = &[
 
 impl<'a> Module<'a> {
     /// Whether the value of an expression counts as true, whatever the program does. Assumes that no other module
-    /// assigns to this module's names.
+    /// assigns to this module's names, unless they are bound to `None` or something empty: that is there to be replaced.
     pub fn truth(&self, expr: &Expr) -> Truth {
         self.truth_within(expr, 4)
     }
@@ -132,7 +132,12 @@ impl<'a> Module<'a> {
                 Some(_) => return Truth::Unknown,
             }
         }
-        agreed.unwrap_or(Truth::Unknown)
+        match agreed {
+            Some(Truth::False) if self.tree().binding_scope(self.scope_of(expr), name) == Some(ScopeId::MODULE) => {
+                Truth::Unknown
+            }
+            agreed => agreed.unwrap_or(Truth::Unknown),
+        }
     }
 
     /// True if the code at `expr` runs only where the value is true: it stands in the body of an `if` that says so,
@@ -240,6 +245,23 @@ impl<'a> Module<'a> {
             Expr::Name(name) => self.tree().bindings(self.scope_of(expr), name.id.as_str()).len() == 1,
             _ => false,
         }
+    }
+
+    /// True if an expression is a variable that a `for` binds, in a statement or a comprehension.
+    pub fn is_loop_variable(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let bindings = self.tree().bindings(self.scope_of(expr), name.id.as_str());
+        bindings.iter().any(|binding| {
+            let around = self.tree().ancestors(binding.node).map(|id| self.tree().node(id).any());
+            let mut around =
+                around.skip_while(|node| matches!(node, AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprList(_)));
+            let range = self.tree().node(binding.node).range();
+            match around.next() {
+                Some(AnyNodeRef::StmtFor(statement)) => statement.target.range().contains_range(range),
+                Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.target.range().contains_range(range),
+                _ => false,
+            }
+        })
     }
 
     /// The expression that a name stands for, if it is bound once, to the value of an expression, in the scope that
