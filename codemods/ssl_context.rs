@@ -643,11 +643,38 @@ fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut 
     }
     let mut off = SwitchedOff::default();
     for (attribute, value, operator) in &run.sets {
-        if *attribute == "options" && *operator == Some(Operator::BitOr) {
-            for flag in flags(module, value) {
-                off.add(&flag);
-            }
+        match operator {
+            _ if *attribute != "options" => continue,
+            Some(Operator::BitOr) => {}
+            // It clears what was set before.
+            None => off = SwitchedOff::default(),
+            Some(_) => return SwitchedOff::default().floor(),
         }
+        for flag in flags(module, value) {
+            off.add(&flag);
+        }
+    }
+    // Flags that may be cleared again further on do not raise the minimum: they still limit it as long as they are set.
+    let in_run = run
+        .sets
+        .iter()
+        .filter(|(attribute, ..)| *attribute == "options")
+        .count();
+    let assigned = made.steps.iter().filter(|step| {
+        matches!(
+            step.does,
+            Does::SetAttribute {
+                attribute: "options",
+                ..
+            }
+        )
+    });
+    if assigned.count() > in_run {
+        off = if off.floor().is_some() {
+            SwitchedOff::default()
+        } else {
+            off
+        };
     }
     off.floor()
 }
