@@ -641,40 +641,37 @@ fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut 
             return None;
         }
     }
+    let mut ever_off = SwitchedOff::default();
+    let mut assigned = 0;
+    for step in &made.steps {
+        if let Does::SetAttribute {
+            attribute: "options",
+            value,
+            ..
+        } = step.does
+        {
+            assigned += 1;
+            for flag in flags(module, value) {
+                ever_off.add(&flag);
+            }
+        }
+    }
+    // Below TLS 1.2 there may be all that is left.
+    ever_off.floor()?;
     let mut off = SwitchedOff::default();
-    for (attribute, value, operator) in &run.sets {
-        match operator {
-            _ if *attribute != "options" => continue,
-            Some(Operator::BitOr) => {}
-            // It clears what was set before.
-            None => off = SwitchedOff::default(),
-            Some(_) => return SwitchedOff::default().floor(),
+    let options = run.sets.iter().filter(|(attribute, ..)| *attribute == "options");
+    for (_, value, operator) in options.clone() {
+        // `|=` adds; anything else may clear what was set before.
+        if *operator != Some(Operator::BitOr) {
+            off = SwitchedOff::default();
         }
         for flag in flags(module, value) {
             off.add(&flag);
         }
     }
-    // Flags that may be cleared again further on do not raise the minimum: they still limit it as long as they are set.
-    let in_run = run
-        .sets
-        .iter()
-        .filter(|(attribute, ..)| *attribute == "options")
-        .count();
-    let assigned = made.steps.iter().filter(|step| {
-        matches!(
-            step.does,
-            Does::SetAttribute {
-                attribute: "options",
-                ..
-            }
-        )
-    });
-    if assigned.count() > in_run {
-        off = if off.floor().is_some() {
-            SwitchedOff::default()
-        } else {
-            off
-        };
+    // Flags that may be cleared again further on do not raise the minimum: they limit it as long as they are set.
+    if assigned > options.count() {
+        off = SwitchedOff::default();
     }
     off.floor()
 }
