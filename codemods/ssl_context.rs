@@ -8,13 +8,15 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+
+mod harden;
 
 /// The name of the codemod.
 pub const NAME: &str = "ssl-context";
@@ -178,7 +180,15 @@ fn rewrite<'a>(
     let mut context = Context::new(made.holder.clone(), decision.clone());
     let run = StraightRun::behind(module, &made);
     context.minimum_version = minimum_version(module, &made, &run, notes);
-    if decision == Protocol::Client {
+    let hardened = match (module.options().policy, &decision) {
+        (Policy::Harden, Protocol::Client) => Some(harden::client(module, &made, &mut |name| spelling.name(name))?),
+        _ => None,
+    };
+    if let Some(hardened) = &hardened {
+        context.default_certs = hardened.default_certs;
+        notes.push("the certificate and the host name are verified now".into());
+        notes.extend(hardened.what.iter().cloned());
+    } else if decision == Protocol::Client {
         context.host_check_off = run.needs_host_check_off(module);
         context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
@@ -209,6 +219,7 @@ fn rewrite<'a>(
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
     let title = match decision {
+        Protocol::Client if hardened.is_some() => "make it a client context that verifies certificates and host names",
         Protocol::Client => "make it a client context, with the checks that it had",
         Protocol::Server => "make it a server context",
         Protocol::ServerIf(_) | Protocol::Undecided => {
@@ -219,8 +230,9 @@ fn rewrite<'a>(
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
-        _ => Safety::Safe,
+        _ => hardened.as_ref().map_or(Safety::Safe, |hardened| hardened.safety.clone()),
     };
+    edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
     Ok(Some(Fix {
         title: title.into(),
         safety,

@@ -14,7 +14,7 @@ use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use sslfix::rewrite::{Helper, Options, Plan, plan};
+use sslfix::rewrite::{Helper, Options, Plan, Policy, plan};
 use sslfix::source::{Source, parse};
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,10 +28,12 @@ use tally::{Files, Tally};
 const SAFE: Options = Options {
     unsafe_fixes: false,
     helper: Helper::InFile,
+    policy: Policy::Preserve,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,
     helper: Helper::InFile,
+    policy: Policy::Preserve,
 };
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.

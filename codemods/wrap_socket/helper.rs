@@ -1,14 +1,14 @@
 //! The function that takes the place of `ssl.wrap_socket` where a context cannot be built in front of the call: one in
 //! the module, with the old signature, behind the imports; or imported from a module of the user's.
 
-use super::PARAMETERS;
+use super::{PARAMETERS, harden};
 use crate::evidence;
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
 use crate::python::place::Line;
 use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
-use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Helper, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -57,6 +57,13 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     if module.replaces("wrap_socket") {
         finding.notes.push(no_fix(
             "and this file puts another function in the place of `ssl.wrap_socket`",
+        ));
+        return;
+    }
+    if module.options().policy == Policy::Harden {
+        finding.notes.push(format!(
+            "no fix under `harden`: {reason}, where no name of a host is known; {}",
+            harden::INSTEAD
         ));
         return;
     }

@@ -6,7 +6,6 @@ use super::resolve::Certainty;
 use super::tree::Node;
 use super::uses::Use;
 use crate::rewrite::Edit;
-use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -134,30 +133,6 @@ impl<'a> Module<'a> {
             // Up to the next name, with the comma; a comment behind the name goes with it only if it is on its line.
             Some(next) => Edit::delete(TextRange::new(alias.start(), next.start())),
             None => Edit::delete(TextRange::new(import.names[index - 1].end(), alias.end())),
-        }
-    }
-
-    fn drop_statement(&self, import: &'a StmtImportFrom) -> Edit {
-        let id = self.tree().id(import);
-        let alone = self.siblings(id).len() == 1;
-        let next = self.tokens().after(import.end()).first();
-        let line_start = self.line_start(import.start());
-        let is_own_line = self.text()[TextRange::new(line_start, import.start())]
-            .trim()
-            .is_empty();
-        match next {
-            Some(token) if !alone && is_own_line && token.kind() == TokenKind::Newline => {
-                Edit::delete(TextRange::new(line_start, token.end()))
-            }
-            Some(token) if !alone && token.kind() == TokenKind::Semi => {
-                let end = self
-                    .tokens()
-                    .after(token.end())
-                    .first()
-                    .map_or(token.end(), Ranged::start);
-                Edit::delete(TextRange::new(import.start(), end))
-            }
-            _ => Edit::replace(import.range(), "pass"),
         }
     }
 }

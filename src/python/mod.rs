@@ -2,6 +2,7 @@
 //! statement can be put. Knows Python, and of `ssl` only its name.
 
 pub mod bindings;
+pub mod edits;
 pub mod flow;
 pub mod guards;
 pub mod imports;
