@@ -181,7 +181,13 @@ fn rewrite<'a>(
     let run = StraightRun::behind(module, &made);
     context.minimum_version = minimum_version(module, &made, &run, notes);
     let hardened = match (module.options().policy, &decision) {
-        (Policy::Harden, Protocol::Client) => Some(harden::client(module, &made, &mut |name| spelling.name(name))?),
+        (Policy::Harden, Protocol::Client) => match harden::client(module, &made, &mut |name| spelling.name(name)) {
+            Ok(hardened) => Some(hardened),
+            Err(reason) => {
+                notes.push(format!("no fix under `harden`: {reason}"));
+                return Err(harden::INSTEAD.into());
+            }
+        },
         _ => None,
     };
     if let Some(hardened) = &hardened {
@@ -230,7 +236,9 @@ fn rewrite<'a>(
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
-        _ => hardened.as_ref().map_or(Safety::Safe, |hardened| hardened.safety.clone()),
+        _ => hardened
+            .as_ref()
+            .map_or(Safety::Safe, |hardened| hardened.safety.clone()),
     };
     edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
     Ok(Some(Fix {

@@ -108,6 +108,7 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
             finding.fix = Some(rewrite.fix);
         }
         Err(Obstacle::Person(reason)) => finding.notes.push(reason),
+        Err(Obstacle::Unproven(reason)) => finding.notes.extend(harden::refusal(&reason)),
         Err(Obstacle::Place(reason)) => helper::call(module, found, call, reason, &mut finding),
     }
     finding
@@ -117,6 +118,8 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
 enum Obstacle {
     /// It needs a decision.
     Person(String),
+    /// What the policy `harden` wants is not proven to be right.
+    Unproven(String),
     /// No statement can stand there, or the arguments are not in the text: a function can do it.
     Place(String),
 }
@@ -286,12 +289,11 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let role = role::of_call(module, call, &arguments)?;
     let hardened = match (module.options().policy, &role.protocol) {
         (Policy::Preserve, _) | (Policy::Harden, Protocol::Server) => None,
-        (Policy::Harden, Protocol::Client) => Some(harden::client(module, call, &arguments)?),
+        (Policy::Harden, Protocol::Client) => {
+            Some(harden::client(module, call, &arguments).map_err(Obstacle::Unproven)?)
+        }
         (Policy::Harden, Protocol::ServerIf(_) | Protocol::Undecided) => {
-            return Err(Obstacle::Person(format!(
-                "no fix under `harden`: it may be a server's or a client's; if it is a client's, {}",
-                harden::INSTEAD
-            )));
+            return Err(Obstacle::Unproven("it may be a server's or a client's".into()));
         }
     };
     let variable = names.take(&["context", "ssl_context", "tls_context"]);
@@ -361,10 +363,26 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
     lines.extend(temporaries.lines());
     lines.extend(context.lines(&mut |name| spelling.name(name)));
-    let mut added: Vec<String> = role.implicit.then(|| "server_side=True".to_string()).into_iter().collect();
-    added.extend(hardened.iter().map(|hardened| format!("server_hostname={}", module.slice(hardened.host.expr))));
+    let mut added: Vec<String> = role
+        .implicit
+        .then(|| "server_side=True".to_string())
+        .into_iter()
+        .collect();
+    added.extend(
+        hardened
+            .iter()
+            .map(|hardened| format!("server_hostname={}", module.slice(hardened.host.expr))),
+    );
     let mut edits = place.insert_before(module, &lines);
-    edits.extend(new_call(module, call, &arguments, &temporaries, &variable, &added, &place));
+    edits.extend(new_call(
+        module,
+        call,
+        &arguments,
+        &temporaries,
+        &variable,
+        &added,
+        &place,
+    ));
     edits.extend(spelling.into_edits().map_err(|name| {
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
@@ -618,8 +636,9 @@ fn new_call(
 ) -> Vec<Edit> {
     let callee = format!("{variable}.wrap_socket");
     // A server that is one because it listens must not say otherwise as well.
-    let is_replaced =
-        |argument: &Argument| argument.parameter == "server_side" && added.iter().any(|text| text.starts_with("server_side="));
+    let is_replaced = |argument: &Argument| {
+        argument.parameter == "server_side" && added.iter().any(|text| text.starts_with("server_side="))
+    };
     if keeps_arguments(arguments, temporaries) && !arguments.0.iter().any(is_replaced) {
         let mut edits = vec![Edit::replace(call.func.range(), callee)];
         if !added.is_empty() {

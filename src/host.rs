@@ -6,7 +6,7 @@
 
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
-use crate::python::flow::Does;
+use crate::python::flow::{Does, Holder};
 use crate::python::tree::{Node, NodeId};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -36,6 +36,7 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
         scope: tree.statement_scope(tree.scope_of(tree.id(call))),
         wrap: tree.id(call),
     };
+    function.check_direct()?;
     let connections = function.connections(call, sock)?;
     let Some(first) = connections.first() else {
         return Err("nothing in this function connects the socket".into());
@@ -62,7 +63,6 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
         .min(host.start())
         .min(call.start());
     function.check_unchanged(host, start)?;
-    function.check_direct()?;
     Ok(Host {
         expr: host,
         what: format!(
@@ -102,47 +102,76 @@ impl<'a> Function<'_, 'a> {
         {
             connections.push(Connection { address });
         }
-        for expr in std::iter::once(sock).chain(self.targets(call)) {
-            let Some(holder) = self.module.holder(expr) else {
-                continue;
-            };
-            let origin = self.origin(expr, call);
-            for maker in &origin.makers {
-                if origin.is_parameter && self.is_conditional(self.module.tree().id(*maker)) {
-                    return Err(format!("`{}` may come connected from elsewhere", holder.text));
-                }
-                connections.extend(self.created_by(maker).map(|address| Connection { address }));
-            }
-            let is_known = !origin.makers.is_empty() && origin.unknown.is_empty() && !origin.is_parameter;
-            for step in self.module.steps(&holder) {
-                let Does::Call { method, call: connect } = step.does else {
-                    continue;
-                };
-                if !matches!(method, "connect" | "connect_ex") || !self.holds(step.node) {
-                    continue;
-                }
-                if !is_known && connect.start() < call.start() && self.is_conditional(step.node) {
-                    return Err(format!("`{}` may come connected from elsewhere", holder.text));
-                }
-                if let Some(address) = connect.arguments.find_argument_value("address", 0) {
-                    connections.push(Connection { address });
-                }
-            }
-            let first = connections.iter().map(|connection| connection.address.start()).min();
-            if let Some(first) = first
-                && let Some(unknown) = origin
-                    .unknown
-                    .iter()
-                    .find(|start| first <= **start && **start < call.start())
-            {
-                return Err(format!(
-                    "line {} assigns `{}` in between",
-                    self.module.line_number(*unknown),
-                    holder.text
-                ));
-            }
+        if let Some(holder) = self.module.holder(sock) {
+            self.connections_before(sock, &holder, call, &mut connections)?;
+        }
+        // A socket that is wrapped first is connected by its new name.
+        for holder in self
+            .targets(call)
+            .into_iter()
+            .filter_map(|target| self.module.holder(target))
+        {
+            connections.extend(
+                self.connects(&holder)
+                    .filter(|(_, connect)| connect.start() > call.start())
+                    .filter_map(|(_, connect)| connect.arguments.find_argument_value("address", 0))
+                    .map(|address| Connection { address }),
+            );
         }
         Ok(connections)
+    }
+
+    /// What connects the socket under the name that it has when it is wrapped.
+    fn connections_before(
+        &self,
+        sock: &'a Expr,
+        holder: &Holder<'a>,
+        wrap: &'a ExprCall,
+        connections: &mut Vec<Connection<'a>>,
+    ) -> Result<(), String> {
+        let elsewhere = || format!("`{}` may come connected from elsewhere", holder.text);
+        let origin = self.origin(sock, wrap);
+        for maker in &origin.makers {
+            let Some(address) = self.created_by(maker) else {
+                continue;
+            };
+            if origin.is_parameter && self.is_conditional(self.module.tree().id(*maker)) {
+                return Err(elsewhere());
+            }
+            connections.push(Connection { address });
+        }
+        let is_known = !origin.makers.is_empty() && origin.unknown.is_empty() && !origin.is_parameter;
+        for (node, connect) in self.connects(holder) {
+            if !is_known && connect.start() < wrap.start() && self.is_conditional(node) {
+                return Err(elsewhere());
+            }
+            let address = connect.arguments.find_argument_value("address", 0);
+            connections.extend(address.map(|address| Connection { address }));
+        }
+        let first = connections.iter().map(|connection| connection.address.start()).min();
+        let in_between = |start: &&TextSize| first.is_some_and(|first| first <= **start) && **start < wrap.start();
+        match origin.unknown.iter().find(in_between) {
+            Some(unknown) => Err(format!(
+                "line {} assigns `{}` in between",
+                self.module.line_number(*unknown),
+                holder.text
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The calls in the function that connect what a holder holds.
+    fn connects(&self, holder: &Holder<'a>) -> impl Iterator<Item = (NodeId, &'a ExprCall)> {
+        self.module
+            .steps(holder)
+            .into_iter()
+            .filter_map(|step| match step.does {
+                Does::Call {
+                    method: "connect" | "connect_ex",
+                    call,
+                } if self.holds(step.node) => Some((step.node, call)),
+                _ => None,
+            })
     }
 
     /// Where the value of a socket's variable comes from, within the function.
@@ -177,7 +206,9 @@ impl<'a> Function<'_, 'a> {
             _ => {
                 let stores: Vec<&'a Expr> = module
                     .stores()
-                    .filter(|stored| module.slice(*stored) == module.slice(expr) && self.holds(module.tree().id(*stored)))
+                    .filter(|stored| {
+                        module.slice(*stored) == module.slice(expr) && self.holds(module.tree().id(*stored))
+                    })
                     .collect();
                 for stored in stores {
                     let parent = module.tree().parent(module.tree().id(stored));
@@ -428,7 +459,9 @@ fn check_own_attribute(module: &Module, host: &Expr, value: &Expr, steps: u32) -
         }
         let parent = module.tree().parent(id).map(|parent| module.tree().node(parent));
         match parent {
-            Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.iter().any(|target| target.range() == expr.range()) => {
+            Some(Node::Stmt(Stmt::Assign(assign)))
+                if assign.targets.iter().any(|target| target.range() == expr.range()) =>
+            {
                 check_value(module, host, &assign.value, steps)?;
             }
             Some(Node::Stmt(Stmt::AnnAssign(assign))) => {
@@ -458,9 +491,12 @@ fn sounds_like_address(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with("addr")
         || name.ends_with("address")
-        || name
-            .split('_')
-            .any(|word| matches!(word, "ip" | "ips" | "ipv4" | "ipv6" | "hostip" | "serverip" | "sa" | "peer"))
+        || name.split('_').any(|word| {
+            matches!(
+                word,
+                "ip" | "ips" | "ipv4" | "ipv6" | "hostip" | "serverip" | "sa" | "peer"
+            )
+        })
 }
 
 fn sounds_like_host(name: &str) -> bool {

@@ -11,8 +11,10 @@ use crate::rewrite::{Edit, Safety};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-const INSTEAD: &str = "verify the certificate and the host name: use `ssl.create_default_context()`, and pass the host's \
-                       name to its `wrap_socket` as `server_hostname=`";
+/// What to write where nothing is written.
+pub(super) const INSTEAD: &str = "for a client, make it by `ssl.create_default_context()`, and pass the name that the \
+                                  certificate must have to its `wrap_socket` as `server_hostname=`; functions of a library \
+                                  that take a context do that themselves";
 
 /// A client's context that is going to verify.
 pub(super) struct Hardened {
@@ -61,7 +63,7 @@ pub(super) fn client<'a>(
                     hardened.safety =
                         Safety::Unsafe("the program says itself that something is not to be verified".into());
                 }
-                _ => return Err(refusal(&format!("line {line} decides at run time whether it verifies"))),
+                _ => return Err(format!("line {line} decides at run time whether it verifies")),
             },
             Does::Call {
                 method: "load_verify_locations" | "load_default_certs" | "set_default_verify_paths",
@@ -72,7 +74,7 @@ pub(super) fn client<'a>(
                     .statement_of(step.node)
                     .is_some_and(|(statement, _)| is_beside(module, made, statement));
                 if !is_sure {
-                    return Err(refusal(&format!("line {line} decides at run time which CAs it trusts")));
+                    return Err(format!("line {line} decides at run time which CAs it trusts"));
                 }
                 hardened.default_certs = false;
             }
@@ -81,36 +83,28 @@ pub(super) fn client<'a>(
                 call,
             } => {
                 wrappings += 1;
-                name_host(module, method, call, &mut hardened).map_err(|reason| {
-                    refusal(&format!("the name of the host is not proven for line {line}: {reason}"))
-                })?;
+                name_host(module, method, call, &mut hardened)
+                    .map_err(|reason| format!("the name of the host is not proven for line {line}: {reason}"))?;
             }
             Does::Rebind => bindings += 1,
             Does::Pass { call, .. } => {
-                return Err(refusal(&format!(
-                    "line {line} passes it to `{}`",
-                    module.slice(&*call.func)
-                )));
+                return Err(format!("line {line} passes it to `{}`", module.slice(&*call.func)));
             }
-            Does::Escape(how) => return Err(refusal(&format!("line {line}: it {how}"))),
+            Does::Escape(how) => return Err(format!("line {line}: it {how}")),
             Does::ReadAttribute("wrap_socket" | "wrap_bio") => {
-                return Err(refusal(&format!("line {line} hands its `wrap_socket` on")));
+                return Err(format!("line {line} hands its `wrap_socket` on"));
             }
             Does::SetAttribute { .. } | Does::Call { .. } | Does::ReadAttribute(_) | Does::Test => {}
         }
     }
     if wrappings == 0 {
-        return Err(refusal("nothing in sight wraps a socket with it"));
+        return Err("nothing in sight wraps a socket with it".into());
     }
     if bindings > 1 {
-        return Err(refusal("its variable holds other contexts too"));
+        return Err("its variable holds other contexts too".into());
     }
     hardened.what.dedup();
     Ok(hardened)
-}
-
-fn refusal(reason: &str) -> String {
-    format!("no fix under `harden`: {reason}; {INSTEAD}")
 }
 
 /// What a value does to a check.
@@ -143,14 +137,10 @@ fn is_beside(module: &Module, made: &Made, statement: NodeId) -> bool {
 }
 
 /// Sees to the host name of one wrapping.
-fn name_host<'a>(
-    module: &Module<'a>,
-    method: &str,
-    call: &'a ExprCall,
-    hardened: &mut Hardened,
-) -> Result<(), String> {
+fn name_host<'a>(module: &Module<'a>, method: &str, call: &'a ExprCall, hardened: &mut Hardened) -> Result<(), String> {
     let arguments = &call.arguments;
-    if arguments.args.iter().any(Expr::is_starred_expr) || arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+    if arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
     {
         return Err("its arguments come from `*` or `**`".into());
     }
@@ -163,15 +153,17 @@ fn name_host<'a>(
     if let Some(given) = arguments.find_argument_value("server_hostname", name) {
         return host::check_name(module, given);
     }
-    let Some(sock) = arguments.find_argument_value("sock", 0).filter(|_| method == "wrap_socket") else {
+    let Some(sock) = arguments
+        .find_argument_value("sock", 0)
+        .filter(|_| method == "wrap_socket")
+    else {
         // Without a name nothing is checked here, and nothing is raised either (trap A21).
         return Err("no socket is in sight".into());
     };
     let host = host::of_wrapped_socket(module, call, sock)?;
-    hardened.edits.push(module.append_argument(
-        call,
-        &format!("server_hostname={}", module.slice(host.expr)),
-    ));
+    hardened
+        .edits
+        .push(module.append_argument(call, &format!("server_hostname={}", module.slice(host.expr))));
     hardened.what.push(host.what);
     Ok(())
 }

@@ -7,9 +7,13 @@ use crate::rewrite::Safety;
 use ruff_python_ast::ExprCall;
 
 /// What to write where nothing is written.
-pub(super) const INSTEAD: &str =
-    "verify the certificate and the host name: build the context by `ssl.create_default_context()`, load the CAs if they \
-     are your own, and pass the host's name to its `wrap_socket` as `server_hostname=`";
+const INSTEAD: &str = "for a client, write `context = ssl.create_default_context()`, load the CAs if they are your own, and \
+                       call `context.wrap_socket(sock, server_hostname=...)` with the name that the certificate must have";
+
+/// The notes of a call that is left for a person.
+pub(super) fn refusal(reason: &str) -> [String; 2] {
+    [format!("no fix under `harden`: {reason}"), INSTEAD.to_string()]
+}
 
 /// A client that is going to verify.
 pub(super) struct Hardened<'a> {
@@ -29,17 +33,19 @@ pub(super) fn client<'a>(
     let safety = match arguments.get("cert_reqs") {
         None => Safety::Safe,
         Some(argument) => match verify_constant(module, argument.value) {
-            Some("CERT_NONE") => Safety::Unsafe("the program says itself that certificates are not to be verified".into()),
+            Some("CERT_NONE") => {
+                Safety::Unsafe("the program says itself that certificates are not to be verified".into())
+            }
             Some(_) => Safety::Safe,
             None => {
                 return Err(format!(
-                    "no fix under `harden`: whether it verifies is decided at run time, by `cert_reqs={}`; {INSTEAD}",
+                    "whether it verifies is decided at run time, by `cert_reqs={}`",
                     module.slice(argument.value)
                 ));
             }
         },
     };
     let host = host::of_wrapped_socket(module, call, sock.value)
-        .map_err(|reason| format!("no fix under `harden`: the name of the host is not proven: {reason}; {INSTEAD}"))?;
+        .map_err(|reason| format!("the name of the host is not proven: {reason}"))?;
     Ok(Hardened { host, safety })
 }

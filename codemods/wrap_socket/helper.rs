@@ -61,10 +61,9 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
         return;
     }
     if module.options().policy == Policy::Harden {
-        finding.notes.push(format!(
-            "no fix under `harden`: {reason}, where no name of a host is known; {}",
-            harden::INSTEAD
-        ));
+        finding.notes.extend(harden::refusal(&format!(
+            "{reason}, and no name of a host is known there"
+        )));
         return;
     }
     let Some((name, edit)) = provide(module) else {

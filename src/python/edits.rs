@@ -21,9 +21,10 @@ impl<'a> Module<'a> {
             .rfind(|token| !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment));
         match last {
             None => Edit::insert(inside.start(), argument),
-            Some(comma) if comma.kind() == TokenKind::Comma => {
-                Edit::insert(comma.start(), format!("{}{argument}", self.comma_behind_arguments(call)))
-            }
+            Some(comma) if comma.kind() == TokenKind::Comma => Edit::insert(
+                comma.start(),
+                format!("{}{argument}", self.comma_behind_arguments(call)),
+            ),
             Some(last) => Edit::insert(last.end(), format!("{}{argument}", self.comma_behind_arguments(call))),
         }
     }
