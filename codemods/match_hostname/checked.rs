@@ -41,16 +41,7 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
     let wrapping = function.wrapping(sock, read)?;
     let context = function.context(&wrapping)?;
     let given = wrapping.given_name()?;
-    function.check_block(&wrapping, statement)?;
     function.check_name(host, &wrapping, call)?;
-
-    let mut edits = vec![module.drop_statement(statement)];
-    if let Some(dropped) = certificate_statement
-        && function.mentions(dropped.name) == 2
-        && module.siblings(module.tree().id(dropped.statement)).len() > 2
-    {
-        edits.push(module.drop_statement(dropped.statement));
-    }
     let name = module.slice(host);
     let line = module.line_number(wrapping.call.start());
     if let Some(given) = given
@@ -61,40 +52,59 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
             module.slice(given)
         ));
     }
+    let mut edits = vec![module.drop_statement(statement)];
+    if let Some(dropped) = certificate_statement
+        && function.mentions(dropped.name) == 2
+        && module.siblings(module.tree().id(dropped.statement)).len() > 2
+    {
+        edits.push(module.drop_statement(dropped.statement));
+    }
     let Some(switched_off) = context.switched_off else {
-        return match given {
-            Some(_) => Ok(Rewrite {
-                fix: Fix {
-                    title: "drop the call: the handshake checks the same name".into(),
-                    safety: Safety::Safe,
-                    edits,
-                },
-                notes: vec![format!("line {line} has the host name checked in the handshake")],
-            }),
-            None => Err(format!(
+        if given.is_none() {
+            return Err(format!(
                 "line {line} always raises `ValueError`: it checks a host name and is given none"
-            )),
-        };
+            ));
+        }
+        if !function.dominates(&wrapping, statement) {
+            return Err(format!("line {line} may not be what made the socket"));
+        }
+        if module.siblings(module.tree().id(statement)).len() == 1 {
+            return Err(format!(
+                "line {line} has the same name checked in the handshake: drop the call together with the block that it \
+                 stands in"
+            ));
+        }
+        return Ok(Rewrite {
+            fix: Fix {
+                title: "drop the call: the handshake checks the same name".into(),
+                safety: Safety::Safe,
+                edits,
+            },
+            notes: vec![format!("line {line} has the host name checked in the handshake")],
+        });
     };
+    function.check_block(&wrapping, statement)?;
     function.check_handlers(&wrapping, sock, statement)?;
     edits.push(turn_on(module, switched_off));
-    let safety = match given {
-        Some(_) => Safety::Safe,
+    let stricter =
+        "a certificate for `*.lan` no longer passes for `box.lan`: the handshake wants two labels behind a `*`";
+    let reason = match given {
+        Some(_) => stricter.to_string(),
         None => {
             edits.push(module.append_argument(wrapping.call, &format!("server_hostname={name}")));
-            Safety::Unsafe(
-                "the host name is now sent to the server, which may answer with another certificate for it".into(),
+            format!(
+                "the host name is now sent to the server, which may answer with another certificate for it; and {stricter}"
             )
         }
     };
     Ok(Rewrite {
         fix: Fix {
             title: "let the handshake check the host name, and drop the call".into(),
-            safety,
+            safety: Safety::Unsafe(reason),
             edits,
         },
         notes: vec![format!(
-            "a wrong name now raises `SSLCertVerificationError` in line {line}, which is what `CertificateError` is since \
+            "a wrong name then raises `SSLCertVerificationError` in line {line}, which is what `CertificateError` is since \
              Python 3.7; the same handlers are around both"
         )],
     })
@@ -356,6 +366,22 @@ impl<'a> Function<'_, 'a> {
             }
         }
         Ok(sight)
+    }
+
+    /// True if the statement is reached only through the wrapping: it stands behind it in its block, or deeper.
+    fn dominates(&self, wrapping: &Wrapping<'a>, statement: &'a Stmt) -> bool {
+        let (id, wraps) = wrapping.statement;
+        let holds = |block: &[Stmt]| {
+            block.iter().any(|sibling| {
+                sibling.start() > wrapping.call.start() && sibling.range().contains_range(statement.range())
+            })
+        };
+        match wraps {
+            Stmt::With(with) if wrapping.call.end() <= with.body.first().map_or(with.end(), Ranged::start) => {
+                holds(&with.body)
+            }
+            _ => holds(self.module.siblings(id)),
+        }
     }
 
     /// The wrapping must be what made the socket whenever the call is reached, and the other way round the call must be
