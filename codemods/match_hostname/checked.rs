@@ -14,6 +14,11 @@ use crate::tls::recipe::Weakness;
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+/// Tried on Python 3.11 with OpenSSL 3.0: OpenSSL wants two labels behind a `*`, and looks at the common name unless the
+/// certificate names a host elsewhere, where `match_hostname` looked at it unless there was any other name.
+const COMPARES_DIFFERENTLY: &str = "the handshake compares names a little differently: `*.lan` does not stand for \
+                                    `box.lan`, and a common name counts even beside an IP address";
+
 pub(super) struct Rewrite {
     pub fix: Fix,
     pub notes: Vec<String>,
@@ -77,7 +82,7 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
         return Ok(Rewrite {
             fix: Fix {
                 title: "drop the call: the handshake checks the same name".into(),
-                safety: Safety::Safe,
+                safety: Safety::Unsafe(COMPARES_DIFFERENTLY.into()),
                 edits,
             },
             notes: vec![format!("line {line} has the host name checked in the handshake")],
@@ -86,14 +91,13 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
     function.check_block(&wrapping, statement)?;
     function.check_handlers(&wrapping, sock, statement)?;
     edits.push(turn_on(module, switched_off));
-    let stricter =
-        "a certificate for `*.lan` no longer passes for `box.lan`: the handshake wants two labels behind a `*`";
     let reason = match given {
-        Some(_) => stricter.to_string(),
+        Some(_) => COMPARES_DIFFERENTLY.to_string(),
         None => {
             edits.push(module.append_argument(wrapping.call, &format!("server_hostname={name}")));
             format!(
-                "the host name is now sent to the server, which may answer with another certificate for it; and {stricter}"
+                "the host name is now sent to the server, which may answer with another certificate for it; and \
+                 {COMPARES_DIFFERENTLY}"
             )
         }
     };
