@@ -642,7 +642,7 @@ fn new_call(
     if keeps_arguments(arguments, temporaries) && !arguments.0.iter().any(is_replaced) {
         let mut edits = vec![Edit::replace(call.func.range(), callee)];
         if !added.is_empty() {
-            edits.push(module.append_argument(call, &added.join(", ")));
+            edits.extend(module.append_argument(call, &added.join(", ")));
         }
         return edits;
     }

@@ -94,7 +94,7 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
     let reason = match given {
         Some(_) => COMPARES_DIFFERENTLY.to_string(),
         None => {
-            edits.push(module.append_argument(wrapping.call, &format!("server_hostname={name}")));
+            edits.extend(module.append_argument(wrapping.call, &format!("server_hostname={name}")));
             format!(
                 "the host name is now sent to the server, which may answer with another certificate for it; and \
                  {COMPARES_DIFFERENTLY}"

@@ -69,10 +69,9 @@ pub(super) fn client<'a>(
                 method: "load_verify_locations" | "load_default_certs" | "set_default_verify_paths",
                 ..
             } => {
-                let is_sure = module
-                    .tree()
-                    .statement_of(step.node)
-                    .is_some_and(|(statement, _)| is_beside(module, made, statement));
+                let is_sure = module.tree().statement_of(step.node).is_some_and(|(statement, _)| {
+                    is_beside(module, made, statement) && !is_wrapped_before(made, module, statement)
+                });
                 if !is_sure {
                     return Err(format!("line {line} decides at run time which CAs it trusts"));
                 }
@@ -136,6 +135,19 @@ fn is_beside(module: &Module, made: &Made, statement: NodeId) -> bool {
     })
 }
 
+/// True if the context may have wrapped a socket before a statement that stands behind the one that makes it.
+fn is_wrapped_before(made: &Made, module: &Module, statement: NodeId) -> bool {
+    let end = module.tree().node(statement).range().start();
+    let start = made.assignment.map_or(end, |(_, assignment)| assignment.end());
+    made.steps.iter().any(|step| match step.does {
+        Does::Call {
+            method: "wrap_socket" | "wrap_bio",
+            call,
+        } => start <= call.start() && call.start() < end,
+        _ => false,
+    })
+}
+
 /// Sees to the host name of one wrapping.
 fn name_host<'a>(module: &Module<'a>, method: &str, call: &'a ExprCall, hardened: &mut Hardened) -> Result<(), String> {
     let arguments = &call.arguments;
@@ -163,7 +175,7 @@ fn name_host<'a>(module: &Module<'a>, method: &str, call: &'a ExprCall, hardened
     let host = host::of_wrapped_socket(module, call, sock)?;
     hardened
         .edits
-        .push(module.append_argument(call, &format!("server_hostname={}", module.slice(host.expr))));
+        .extend(module.append_argument(call, &format!("server_hostname={}", module.slice(host.expr))));
     hardened.what.push(host.what);
     Ok(())
 }

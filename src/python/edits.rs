@@ -8,43 +8,48 @@ use ruff_python_ast::{ExprCall, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl<'a> Module<'a> {
-    /// The edit that gives a call one argument more, behind all others: `timeout=3`.
-    pub fn append_argument(&self, call: &ExprCall, argument: &str) -> Edit {
+    /// The edits that give a call one argument more, behind all others: `timeout=3`. It goes where the last one went: on
+    /// the same line, or on one of its own, behind the comment of that.
+    pub fn append_argument(&self, call: &ExprCall, argument: &str) -> Vec<Edit> {
         let inside = TextRange::new(
             call.arguments.start() + TextSize::from(1),
             call.arguments.end() - TextSize::from(1),
         );
-        let last = self
-            .tokens()
-            .in_range(inside)
-            .iter()
-            .rfind(|token| !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment));
-        match last {
-            None => Edit::insert(inside.start(), argument),
-            Some(comma) if comma.kind() == TokenKind::Comma => Edit::insert(
-                comma.start(),
-                format!("{}{argument}", self.comma_behind_arguments(call)),
-            ),
-            Some(last) => Edit::insert(last.end(), format!("{}{argument}", self.comma_behind_arguments(call))),
+        let tokens = self.tokens().in_range(inside);
+        let is_space = |kind| matches!(kind, TokenKind::NonLogicalNewline | TokenKind::Comment);
+        let Some(index) = tokens.iter().rposition(|token| !is_space(token.kind())) else {
+            return vec![Edit::insert(inside.start(), argument)];
+        };
+        let last = &tokens[index];
+        let has_comma = last.kind() == TokenKind::Comma;
+        let Some(line_break) = self.break_between_arguments(call) else {
+            let end = if has_comma { last.start() } else { last.end() };
+            return vec![Edit::insert(end, format!(", {argument}"))];
+        };
+        let comment = tokens.get(index + 1).filter(|token| token.kind() == TokenKind::Comment);
+        match (has_comma, comment) {
+            (true, comment) => {
+                let end = comment.map_or(last.end(), Ranged::end);
+                vec![Edit::insert(end, format!("{line_break}{argument},"))]
+            }
+            (false, None) => vec![Edit::insert(last.end(), format!(",{line_break}{argument}"))],
+            (false, Some(comment)) => vec![
+                Edit::insert(last.end(), ","),
+                Edit::insert(comment.end(), format!("{line_break}{argument}")),
+            ],
         }
     }
 
-    /// The next argument goes where the last one went: on the same line, or on one of its own.
-    fn comma_behind_arguments(&self, call: &ExprCall) -> String {
+    /// What stands between two arguments, if each has a line of its own.
+    fn break_between_arguments(&self, call: &ExprCall) -> Option<String> {
         let positional = call.arguments.args.iter().map(Ranged::range);
-        let mut arguments: Vec<TextRange> = positional
+        let last = positional
             .chain(call.arguments.keywords.iter().map(Ranged::range))
-            .collect();
-        arguments.sort_by_key(Ranged::start);
-        match arguments.as_slice() {
-            [.., before, last] if self.line_start(before.start()) != self.line_start(last.start()) => {
-                format!(",{}{}", self.newline(), self.indentation_at(last.start()))
-            }
-            [only] if self.line_start(only.start()) > call.arguments.start() => {
-                format!(",{}{}", self.newline(), self.indentation_at(only.start()))
-            }
-            _ => ", ".to_string(),
-        }
+            .max_by_key(Ranged::start)?;
+        let line_start = self.line_start(last.start());
+        let is_first = self.text()[TextRange::new(line_start, last.start())].trim().is_empty();
+        (is_first && line_start > call.arguments.start())
+            .then(|| format!("{}{}", self.newline(), self.indentation_at(last.start())))
     }
 
     /// The edit that takes a statement out: with its line, or `pass` in its place where its block has no other or a
