@@ -148,7 +148,8 @@ impl<'a> Joined<'a> {
             return "no fix: the name may also stand for something else than the standard library's flag".into();
         }
         if reopens(module, self.node).is_some() {
-            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant".into();
+            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant"
+                .into();
         }
         if is_question(module, self.node) {
             return "no fix: this asks what is switched off; ask `minimum_version` and `maximum_version`".into();
@@ -180,7 +181,10 @@ fn reopens<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a str> {
 
 /// True for `options & OP_NO_X` and comparisons.
 fn is_question(module: &Module, node: NodeId) -> bool {
-    let parent = module.tree().parent(node).map(|parent| module.tree().node(parent).any());
+    let parent = module
+        .tree()
+        .parent(node)
+        .map(|parent| module.tree().node(parent).any());
     match parent {
         Some(AnyNodeRef::ExprBinOp(binary)) => binary.op == Operator::BitAnd,
         Some(AnyNodeRef::ExprCompare(_)) => true,
@@ -205,9 +209,11 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     }
     let limits = Limits::of(module, run)?;
     let range = off.range(limits.oldest_before()).map_err(|none| match none {
-        NoRange::Hole => "the flags leave older and newer versions and switch one between them off; `minimum_version` and \
+        NoRange::Hole => {
+            "the flags leave older and newer versions and switch one between them off; `minimum_version` and \
                           `maximum_version` cannot say that"
-            .to_string(),
+                .to_string()
+        }
         NoRange::Nothing => "no version from TLS 1.2 on is left; is that meant?".to_string(),
     })?;
     let maker = run.maker(module);
@@ -390,7 +396,12 @@ fn edits(module: &Module, run: &Run, lines: &[Line], home: Option<NodeId>) -> Re
     }
     // Comments go where the limit is set; without such a place they are lost, which the plan does not call safe.
     let node = if lines.is_empty() {
-        home.filter(|home| module.siblings(*home).iter().any(|stmt| stmt.range() == first.statement.range()))
+        home.filter(|home| {
+            module
+                .siblings(*home)
+                .iter()
+                .any(|stmt| stmt.range() == first.statement.range())
+        })
     } else {
         Some(first.node)
     };
@@ -419,7 +430,10 @@ fn look_at_imports(module: &Module, findings: &mut Vec<Finding>) {
                 codemod: NAME,
                 level: Level::Warning,
                 range: alias.range(),
-                message: format!("`{}` is deprecated since Python 3.7, and nothing here uses it", flag.name),
+                message: format!(
+                    "`{}` is deprecated since Python 3.7, and nothing here uses it",
+                    flag.name
+                ),
                 notes: Vec::new(),
                 fix: Some(Fix {
                     title: "drop the name from the import".into(),

@@ -150,7 +150,9 @@ impl Limits {
                 None => {}
             }
         }
-        settle(&self.minimums, "minimum_version", range.oldest, |version| version >= range.oldest)
+        settle(&self.minimums, "minimum_version", range.oldest, |version| {
+            version >= range.oldest
+        })
     }
 
     /// What becomes of `maximum_version`.
@@ -169,7 +171,9 @@ impl Limits {
                 limit.line
             ));
         }
-        settle(&self.maximums, "maximum_version", range.newest, |version| version <= range.newest)
+        settle(&self.maximums, "maximum_version", range.newest, |version| {
+            version <= range.newest
+        })
     }
 
     /// Flags that are cleared again limit nothing afterwards; a limit would.

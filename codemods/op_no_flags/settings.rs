@@ -183,9 +183,12 @@ impl<'a> Setting<'a> {
         let kept: Vec<&Expr> = self.kept().collect();
         let [kept] = kept.as_slice() else { return None };
         let (first, last) = (self.operands.first()?, self.operands.last()?);
-        let open = module.tokens().before(first.start()).iter().rev().find(|token| {
-            !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment)
-        })?;
+        let open = module
+            .tokens()
+            .before(first.start())
+            .iter()
+            .rev()
+            .find(|token| !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment))?;
         let close = module
             .tokens()
             .after(last.end())
@@ -427,9 +430,9 @@ fn statement_id(module: &Module, stmt: &Stmt) -> NodeId {
 /// around it, with no other that could run in between.
 fn assignment_before<'a>(module: &Module<'a>, holder: &Holder, steps: &[Step<'a>], node: NodeId) -> Option<NodeId> {
     let rebinds = |range: TextRange| {
-        steps
-            .iter()
-            .any(|step| matches!(step.does, Does::Rebind) && range.contains_range(module.tree().node(step.node).range()))
+        steps.iter().any(|step| {
+            matches!(step.does, Does::Rebind) && range.contains_range(module.tree().node(step.node).range())
+        })
     };
     let mut child = node;
     loop {

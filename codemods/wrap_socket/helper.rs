@@ -99,6 +99,15 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     finding
         .notes
         .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
+    if edit
+        .as_ref()
+        .is_some_and(|edit| edit.range().start() > found.expr.start())
+    {
+        finding
+            .notes
+            .push(no_fix("it is used before the place where a function could be defined"));
+        return;
+    }
     let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
     edits.extend(edit);
     finding.fix = Some(Fix {
@@ -195,15 +204,15 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading = module.body().iter().take_while(|statement| is_import(statement)).last();
-    // An import of `ssl` further down is in front of every use of it.
-    let of_ssl = module
-        .tree()
-        .scope(ScopeId::MODULE)
-        .bindings
-        .values()
-        .flatten()
-        .filter_map(|binding| {
+    let leading: Vec<&Stmt> = module
+        .body()
+        .iter()
+        .take_while(|statement| is_import(statement))
+        .collect();
+    // Where `ssl` is imported further down, the first such import is in front of every use of it.
+    let imports_ssl = |statement: &&Stmt| {
+        let bindings = module.tree().scope(ScopeId::MODULE).bindings.values().flatten();
+        bindings.into_iter().any(|binding| {
             let is_ssl = match binding.kind {
                 BindingKind::Import(path) => path == "ssl",
                 BindingKind::ImportFrom { import, .. } => {
@@ -211,17 +220,16 @@ fn behind_imports(module: &Module) -> TextSize {
                 }
                 _ => false,
             };
-            let range = module.tree().node(binding.node).range();
-            let top = module
-                .body()
-                .iter()
-                .find(|statement| statement.range().contains_range(range))?;
-            is_ssl.then_some(top)
-        });
-    let last = leading
-        .into_iter()
-        .chain(of_ssl)
-        .max_by_key(|statement| statement.end());
+            is_ssl
+                && statement
+                    .range()
+                    .contains_range(module.tree().node(binding.node).range())
+        })
+    };
+    let last = match leading.iter().copied().find(imports_ssl) {
+        Some(_) => leading.last().copied(),
+        None => module.body().iter().find(imports_ssl).or(leading.last().copied()),
+    };
     match last {
         None => module
             .body()
