@@ -119,10 +119,13 @@ pub fn parse(text: &str) -> Result<Parsed<ModModule>, Unreadable> {
         (None, None) => None,
     };
     if let Some(evidence) = python2::evidence(text, parsed.tokens(), syntax_error.is_some()) {
-        let message = format!(
-            "looks like Python 2 ({}); sslfix rewrites only Python 3",
-            evidence.construct
-        );
+        // Where Python 3 refuses the file there is no doubt; otherwise whoever means Python 3 can say so.
+        let advice = match evidence.in_python_3 {
+            Some(spelling) if syntax_error.is_none() => format!("; if it is Python 3, write {spelling}"),
+            _ => String::new(),
+        };
+        let construct = evidence.construct;
+        let message = format!("looks like Python 2 ({construct}), which sslfix does not rewrite{advice}");
         return Err(Unreadable::at(text.as_bytes(), evidence.offset, message));
     }
     let Some((range, message)) = syntax_error else {
