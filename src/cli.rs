@@ -2,7 +2,7 @@
 //! type of `clap` leaves this file.
 
 use crate::codemods;
-use crate::rewrite::Options;
+use crate::rewrite::{Helper, Options};
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -16,6 +16,8 @@ pub enum Command {
     Run(Settings),
     /// Print the page of that codemod, or the list of them all.
     Explain(Option<String>),
+    /// Print the module that holds the helper.
+    Helper,
     /// Print this and exit: the help, the version (both on stdout, with success) or why the arguments are wrong.
     Usage {
         /// What to print, with its own line ends.
@@ -135,6 +137,16 @@ struct Arguments {
     #[arg(long)]
     unsafe_fixes: bool,
 
+    /// Import the function that takes the place of `ssl.wrap_socket`, where one is needed, from MODULE
+    ///
+    /// Without it the function is written into each file that needs it. `sslfix helper` prints such a module.
+    #[arg(long, value_name = "MODULE", value_parser = dotted_name, conflicts_with = "no_helper")]
+    helper_module: Option<String>,
+
+    /// Report the calls that only a function could replace
+    #[arg(long)]
+    no_helper: bool,
+
     /// Exit with 0 although there are findings
     #[arg(long)]
     exit_zero: bool,
@@ -180,12 +192,32 @@ enum Topic {
         #[arg(value_name = "CODEMOD", value_parser = PossibleValuesParser::new(codemods::ALL.iter().map(|codemod| codemod.name)))]
         codemod: Option<String>,
     },
+    /// Print the module that --helper-module names
+    Helper,
+}
+
+/// A module as it is written behind `from`.
+fn dotted_name(text: &str) -> Result<String, String> {
+    let is_name = |part: &str| {
+        let mut letters = part.chars();
+        letters
+            .next()
+            .is_some_and(|first| first == '_' || first.is_alphabetic())
+            && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
+    };
+    if text.split('.').all(is_name) {
+        Ok(text.to_string())
+    } else {
+        Err("it is no dotted name of a module, such as `acme.net.tls`".into())
+    }
 }
 
 impl Arguments {
     fn into_command(self) -> Command {
-        if let Some(Topic::Explain { codemod }) = self.subcommand {
-            return Command::Explain(codemod);
+        match self.subcommand {
+            Some(Topic::Explain { codemod }) => return Command::Explain(codemod),
+            Some(Topic::Helper) => return Command::Helper,
+            None => {}
         }
         let input = match self.input() {
             Ok(input) => input,
@@ -202,7 +234,11 @@ impl Arguments {
             mode,
             options: Options {
                 unsafe_fixes: self.unsafe_fixes,
-                ..Options::default()
+                helper: match (self.helper_module, self.no_helper) {
+                    (Some(module), _) => Helper::Module(module),
+                    (None, true) => Helper::Off,
+                    (None, false) => Helper::InFile,
+                },
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

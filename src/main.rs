@@ -24,6 +24,9 @@ fn main() -> ExitCode {
         Command::Run(settings) => run(&settings),
         Command::Explain(Some(name)) => explain(&name),
         Command::Explain(None) => list(),
+        Command::Helper => io::stdout()
+            .write_all(codemods::wrap_socket::helper::module_text().as_bytes())
+            .map(|()| 0),
         Command::Usage { text, is_error: false } => io::stdout().write_all(text.as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: true } => {
             eprint!("{text}");

@@ -1,0 +1,93 @@
+//! The documents for people say what is so.
+
+use sslfix::rewrite::{Options, plan};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_readme_shows_what_sslfix_writes() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("```diff\n").unwrap();
+    let (diff, _) = rest.split_once("```").unwrap();
+    let side = |sign: char| -> String {
+        let lines = diff.lines().filter(|line| line.starts_with([' ', sign]));
+        lines.map(|line| format!("{}\n", &line[1..])).collect()
+    };
+    let plan = plan(&side('-'), &Options::default()).unwrap();
+    assert_eq!(plan.text, side('+'));
+    assert!(plan.left.is_empty(), "{:?}", plan.left);
+}
+
+#[test]
+fn the_readme_names_the_options_that_there_are() {
+    let help = Command::new(env!("CARGO_BIN_EXE_sslfix"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| option |").unwrap();
+    let (table, _) = table.split_once("| exit status |").unwrap();
+    let explained = BTreeSet::from(["--help".to_string(), "--version".to_string()]);
+    assert_eq!(&options(table) | &explained, options(&help));
+}
+
+/// The long options that a text names.
+fn options(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+    let options = words.filter(|word| word.len() > 2 && word.starts_with("--") && !word.starts_with("---"));
+    options.map(str::to_string).collect()
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = read("Cargo.toml");
+    let mut section = "";
+    let mut dependencies = BTreeSet::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if let Some((name, _)) = line.split_once(" = ")
+            && section.ends_with("dependencies]")
+        {
+            dependencies.insert(name.to_string());
+        }
+    }
+
+    let contributing = read("CONTRIBUTING.md");
+    let (_, table) = contributing.split_once("| crate | why |").unwrap();
+    let names = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+    let reasons: BTreeSet<String> = names
+        .flat_map(|names| names.split('`').step_by(2).map(str::to_string).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(reasons, dependencies);
+}
+
+#[test]
+fn documents_name_only_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["README.md", "CONTRIBUTING.md", "tests/inputs/legacy_app/README.md"] {
+        let text = read(document);
+        for word in text.split(['`', ' ', '\n', '(', ')', ',']) {
+            let word = word.trim_end_matches(['.', '/']);
+            let is_path = ["src/", "tests/", "codemods/", "snapshots/", ".ci/"]
+                .iter()
+                .any(|folder| word.starts_with(folder));
+            // What is fetched, and what stands for a name.
+            let is_there_always = !word.starts_with("tests/corpus/files")
+                && !word.starts_with("tests/corpus/modern")
+                && !word.contains("NAME");
+            if is_path && is_there_always {
+                assert!(root.join(word).exists(), "{document} names {word}");
+            }
+        }
+    }
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}

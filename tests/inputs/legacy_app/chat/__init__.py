@@ -1,0 +1,1 @@
+"""A chat room: a server that passes each line on to everybody else, and clients for it."""

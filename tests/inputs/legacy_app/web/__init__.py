@@ -1,0 +1,1 @@
+"""Small HTTPS servers, and a probe that tells whether one answers."""
