@@ -2,7 +2,7 @@
 
 use crate::evidence::{self, ContextStep};
 use crate::python::Module;
-use crate::python::flow::{Does, Holder, Step};
+use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
@@ -13,7 +13,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
@@ -60,6 +60,8 @@ struct OldProtocol<'a> {
     /// The constant; `None` if there is no argument.
     name: Option<String>,
     argument: Option<&'a Expr>,
+    /// False if it may also be something else.
+    is_sure: bool,
 }
 
 impl<'a> OldProtocol<'a> {
@@ -74,12 +76,15 @@ impl<'a> OldProtocol<'a> {
             None => Some(OldProtocol {
                 name: None,
                 argument: None,
+                is_sure: true,
             }),
             Some(argument) => {
-                let name = constant(module, argument)?;
-                names::is_old_protocol(&name).then_some(OldProtocol {
-                    name: Some(name),
+                let sure = old_protocol(module, argument);
+                let is_sure = sure.is_some();
+                Some(OldProtocol {
+                    name: Some(sure.or_else(|| old_choice(module, argument))?),
                     argument: Some(argument),
+                    is_sure,
                 })
             }
         }
@@ -102,6 +107,41 @@ impl<'a> OldProtocol<'a> {
     }
 }
 
+/// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
+/// version if there is one.
+fn old_protocol(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
+            let name = constant(module, expr)?;
+            let default = old_protocol(module, call.arguments.find_positional(2)?)?;
+            return [name, default]
+                .into_iter()
+                .rev()
+                .find(|name| names::is_old_protocol(name));
+        }
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    let names: Vec<String> = choices
+        .iter()
+        .map(|choice| old_protocol(module, choice))
+        .collect::<Option<_>>()?;
+    let is_flexible = |name: &String| matches!(name.as_str(), "PROTOCOL_TLS" | "PROTOCOL_SSLv23");
+    names.iter().find(|name| !is_flexible(name)).or(names.first()).cloned()
+}
+
+/// An old protocol constant that stands among what an expression chooses from.
+fn old_choice(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 => call.arguments.find_positional(2).into_iter().collect(),
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    choices.into_iter().find_map(|choice| old_choice(module, choice))
+}
+
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
     let Expr::Call(call) = expr else {
@@ -109,7 +149,7 @@ fn constant(module: &Module, expr: &Expr) -> Option<String> {
     };
     let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
     match &*call.arguments.args {
-        [object, Expr::StringLiteral(name)]
+        [object, Expr::StringLiteral(name), ..]
             if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
         {
             Some(name.value.to_str().to_string())
@@ -132,6 +172,14 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
         finding.notes.push(format!("left alone: {reason}"));
         return finding;
     }
+    if !old.is_sure {
+        finding.notes.push(
+            "no fix: the protocol is decided at run time; choose `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`, and set \
+             `minimum_version` from what the program is told"
+                .into(),
+        );
+        return finding;
+    }
     match rewrite(module, found, call, &old, &mut finding.notes) {
         Ok(fix) => finding.fix = fix,
         Err(reason) => finding.notes.push(reason),
@@ -143,6 +191,9 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
 struct Made<'a> {
     /// Its text in the statements that set it up.
     holder: String,
+    /// What is done with it by the name that it is given first.
+    own_steps: Vec<Step<'a>>,
+    /// The same, followed through the file.
     steps: Vec<Step<'a>>,
     /// The statement that assigns it; `None` if it is used where it is made.
     assignment: Option<(NodeId, &'a Stmt)>,
@@ -285,12 +336,14 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
                 .map(|number| format!("context{number}"))
                 .find(|name| module.tree().is_free(scope, name))
         };
+        let own_steps = vec![Step {
+            node,
+            does: module.step(node, call_expr(module, call)),
+        }];
         return Made {
             holder: free.map(str::to_string).or_else(numbered).unwrap_or_default(),
-            steps: vec![Step {
-                node,
-                does: module.step(node, call_expr(module, call)),
-            }],
+            steps: module.follow(own_steps.clone()),
+            own_steps,
             assignment: None,
         };
     };
@@ -302,7 +355,15 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
     let mut steps = Vec::new();
     for target in &targets {
         match module.holder(target) {
-            Some(holder) => steps.extend(steps_with_aliases(module, &holder)),
+            Some(holder) => {
+                if holder.text.contains('.') && !holder.text.starts_with("self.") {
+                    steps.push(Step {
+                        node: id,
+                        does: Does::Escape("is stored in an object"),
+                    });
+                }
+                steps.extend(module.steps(&holder));
+            }
             None => steps.push(Step {
                 node: id,
                 does: Does::Escape("is stored in an object"),
@@ -313,42 +374,9 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
         holder: targets
             .first()
             .map_or_else(String::new, |target| module.slice(*target).to_string()),
-        steps,
+        steps: module.follow(steps.clone()),
+        own_steps: steps,
         assignment: Some((id, statement)),
-    }
-}
-
-/// The steps of a holder; where it is assigned to `self.name`, those of that instead.
-fn steps_with_aliases<'a>(module: &Module<'a>, holder: &Holder<'a>) -> Vec<Step<'a>> {
-    let mut steps = Vec::new();
-    if holder.text.contains('.') && !holder.text.starts_with("self.") {
-        steps.extend(module.steps(holder).first().map(|step| Step {
-            node: step.node,
-            does: Does::Escape("is stored in an object"),
-        }));
-    }
-    for step in module.steps(holder) {
-        let alias = match step.does {
-            Does::Escape("is stored elsewhere") => alias_of(module, step.node),
-            _ => None,
-        };
-        match alias {
-            Some(alias) if alias.text != holder.text && alias.text.starts_with("self.") => {
-                steps.extend(module.steps(&alias));
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps
-}
-
-fn alias_of<'a>(module: &Module<'a>, node: NodeId) -> Option<Holder<'a>> {
-    match module.tree().node(module.tree().parent(node)?) {
-        Node::Stmt(Stmt::Assign(assign)) => match assign.targets.as_slice() {
-            [target] => module.holder(target),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -440,7 +468,7 @@ impl<'a> StraightRun<'a> {
             .skip(1);
         for stmt in following {
             let steps: Vec<&Step> = made
-                .steps
+                .own_steps
                 .iter()
                 .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
                 .collect();

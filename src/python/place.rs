@@ -218,6 +218,32 @@ impl<'a> Module<'a> {
         blocks.into_iter().find(holds).unwrap_or_default()
     }
 
+    /// The edit that takes a simple statement away: its line, if it has one for itself; `pass` takes its place where its
+    /// block has no other. A comment behind it stays.
+    pub fn drop_statement(&self, id: NodeId) -> Edit {
+        let range = self.tree().node(id).range();
+        if self.siblings(id).len() == 1 {
+            return Edit::replace(range, "pass");
+        }
+        match self.tokens().after(range.end()).first() {
+            Some(token) if self.starts_line(range.start()) && token.kind() == TokenKind::Newline => {
+                Edit::delete(TextRange::new(self.line_start(range.start()), token.end()))
+            }
+            Some(token) if self.starts_line(range.start()) && token.kind() == TokenKind::Comment => {
+                Edit::delete(TextRange::new(range.start(), token.start()))
+            }
+            Some(token) if token.kind() == TokenKind::Semi => {
+                let end = self
+                    .tokens()
+                    .after(token.end())
+                    .first()
+                    .map_or(token.end(), Ranged::start);
+                Edit::delete(TextRange::new(range.start(), end))
+            }
+            _ => Edit::replace(range, "pass"),
+        }
+    }
+
     /// A decorated definition starts at its first decorator.
     fn statement_start(&self, statement: &Stmt) -> TextSize {
         statement.start()

@@ -1,7 +1,7 @@
 //! Which fixes of a file are applied, and what the file is then.
 
 use super::verify::same_outside_edits;
-use super::{Edit, Finding, Spans};
+use super::{Edit, Finding, Fix, Safety, Spans};
 use crate::codemods;
 use crate::python::Module;
 use crate::source::{self, Unreadable};
@@ -105,8 +105,33 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     for codemod in codemods::ALL {
         (codemod.look)(&module, &mut findings);
     }
+    for finding in &mut findings {
+        if let Some(fix) = &mut finding.fix {
+            keep_comments(&module, fix);
+        }
+    }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
     Ok(findings)
+}
+
+/// A fix that would drop a comment is not safe.
+fn keep_comments(module: &Module, fix: &mut Fix) {
+    let mut written: Vec<&str> = fix.edits.iter().flat_map(|edit| edit.text().lines()).collect();
+    for edit in fix.edits.iter().filter(|edit| !edit.range().is_empty()) {
+        for comment in module.comments_in(edit.range()) {
+            let comment = module.slice(comment);
+            match written.iter().position(|line| line.contains(comment)) {
+                Some(index) => {
+                    written.swap_remove(index);
+                }
+                None if fix.safety == Safety::Safe => {
+                    fix.safety = Safety::Unsafe(format!("it would drop the comment `{comment}`"));
+                    return;
+                }
+                None => {}
+            }
+        }
+    }
 }
 
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
