@@ -78,7 +78,11 @@ fn run(settings: &Settings) -> io::Result<u8> {
     let run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
-            let message = format!("cannot be read: {}", report::os_error(&unreachable.error));
+            let error = report::os_error(&unreachable.error);
+            let message = match unreachable.path.as_os_str().is_empty() {
+                true => error,
+                false => format!("cannot be read: {error}"),
+            };
             eprint!("{}", report::failure(&unreachable.path, message, to_stderr));
             return Ok(FAILURE);
         }

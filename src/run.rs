@@ -154,7 +154,10 @@ fn run_on_files(
             let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
             builder.spawn_scoped(scope, work).map_err(|error| Unreachable {
                 path: PathBuf::new(),
-                error: io::Error::other(format!("no thread to work on: {}", report::os_error(&error))),
+                error: io::Error::other(format!(
+                    "cannot start {threads} threads, try fewer with --jobs: {}",
+                    report::os_error(&error)
+                )),
             })?;
         }
         roots.walk(threads, || {
