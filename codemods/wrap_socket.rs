@@ -10,7 +10,7 @@ use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 pub mod helper;
 mod role;
@@ -166,6 +166,11 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
              or `ssl.SSLContext` itself",
         ),
     };
+    let edit = if how == Lookup::Replace && guard.is_none() {
+        patch_of_method(module, call)
+    } else {
+        None
+    };
     Some(Finding {
         codemod: NAME,
         level: if guard.is_some() { Level::Note } else { Level::Error },
@@ -174,8 +179,38 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
         notes: std::iter::once(note.to_string())
             .chain(guard.map(|reason| format!("left alone: {reason}")))
             .collect(),
-        fix: None,
+        fix: edit.map(|edit| Fix {
+            title: "patch the method that rewritten code calls, `ssl.SSLContext.wrap_socket`".into(),
+            safety: Safety::Unsafe(
+                "the method gets fewer arguments than the function did, and the context is set up before it is called"
+                    .into(),
+            ),
+            edits: vec![edit],
+        }),
     })
+}
+
+/// The edit that makes `mock.patch("ssl.wrap_socket")` or `mock.patch.object(ssl, "wrap_socket")` patch the method. A
+/// mock in its place is called with the same socket; a plain function, as `monkeypatch` sets it, would get the context
+/// first, so that is left alone.
+fn patch_of_method(module: &Module, call: &ExprCall) -> Option<Edit> {
+    let function = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    match (function, &*call.arguments.args) {
+        // The replacement is given only where it is no mock.
+        ("patch", [path @ Expr::StringLiteral(_)]) => {
+            let offset = module.slice(path).rfind("wrap_socket")?;
+            Some(Edit::insert(
+                path.start() + TextSize::try_from(offset).ok()?,
+                "SSLContext.",
+            ))
+        }
+        ("object", [object, Expr::StringLiteral(_)]) => Some(Edit::insert(object.end(), ".SSLContext")),
+        _ => None,
+    }
 }
 
 /// What becomes of a call, with what the reader should know about it.

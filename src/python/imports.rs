@@ -193,7 +193,7 @@ impl Spelling<'_, '_> {
                 if !self.module.tree().is_free(ScopeId::MODULE, name) {
                     self.missing.get_or_insert_with(|| name.to_string());
                 } else if let Some(last) = import.names.last() {
-                    self.edits.push(Edit::insert(
+                    self.edits.push(Edit::join(
                         last.end(),
                         separator_before(self.module, import, last) + name,
                     ));

@@ -21,6 +21,8 @@ pub struct Options {
     pub unsafe_fixes: bool,
     /// What to do where a context cannot be built in place.
     pub helper: Helper,
+    /// Count advice about what a rewrite kept as a finding.
+    pub strict: bool,
 }
 
 /// Where the function comes from that takes the place of `ssl.wrap_socket` when no statement can stand in front of a

@@ -85,7 +85,13 @@ pub enum Weakness {
     HostNotChecked,
 }
 
+/// What the comment about a kept weakness starts with; see [`Weakness::as_str`] for the rest.
+pub const KEPT: &str = "# as before: ";
+
 impl Weakness {
+    /// Both.
+    pub const ALL: [Weakness; 2] = [Weakness::CertificateNotVerified, Weakness::HostNotChecked];
+
     /// In words that fit behind "as before: " and into a message.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -148,7 +154,7 @@ impl Context {
         let variable = &self.variable;
         let comment = |weakness: Weakness| {
             if self.kept_weakness == Some(weakness) {
-                format!("  # as before: {}", weakness.as_str())
+                format!("  {KEPT}{}", weakness.as_str())
             } else {
                 String::new()
             }
