@@ -120,6 +120,10 @@ fn columns_count_characters() {
     let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; ssl.match_hostname(é, é)\n")]);
     let stdout = project.run(&[]).stdout();
     assert!(stdout.starts_with("a.py:2:10: error[match-hostname]"), "{stdout}");
+    let stdout = project
+        .run_on(b"import ssl\r\rssl.match_hostname(a, b)", &["-"])
+        .stdout();
+    assert!(stdout.starts_with("<stdin>:3:1: error[match-hostname]"), "{stdout}");
 }
 
 // Exit status.
@@ -187,7 +191,7 @@ fn contradictions_are_explained() {
 fn git_applies_the_diff_and_gets_what_write_writes() {
     let latin_1 = |text: &str| text.chars().map(|letter| letter as u8).collect::<Vec<u8>>();
     let crlf = CLIENT.replace('\n', "\r\n");
-    let files: [(&str, Vec<u8>); 12] = [
+    let files: [(&str, Vec<u8>); 14] = [
         ("plain.py", CLIENT.into()),
         ("crlf.py", crlf.clone().into()),
         ("no_last_newline.py", CLIENT.trim_end().into()),
@@ -204,6 +208,8 @@ fn git_applies_the_diff_and_gets_what_write_writes() {
                 .replace("'a\rb'", "'''a\rb'''")
                 .into(),
         ),
+        ("carriage_return.py", CLIENT.replace('\n', "\r").into()),
+        ("mixed.py", CLIENT.replacen('\n', "\r\n", 2).into()),
         ("with blank é.py", CLIENT.into()),
         ("new\nline\t\"quoted\" \\.py", CLIENT.into()),
         ("-dash.py", CLIENT.into()),

@@ -5,10 +5,12 @@
 
 mod depth;
 mod encoding;
+mod place;
 mod prefilter;
 mod python2;
 
 pub use depth::{MOST_NESTED, STACK_SIZE};
+pub use place::Lines;
 pub use prefilter::{mentions_ssl, names_an_old_api};
 
 use encoding::Encoding;
@@ -143,12 +145,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 impl Unreadable {
     /// About the place `offset` bytes into `bytes`, which may be in any encoding that contains ASCII.
     fn at(bytes: &[u8], offset: usize, message: impl Into<String>) -> Unreadable {
-        let before = &bytes[..offset.min(bytes.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let (line, column) = Lines::of(bytes).line_and_column(offset);
         Unreadable {
             message: message.into(),
-            line: memchr::memchr_iter(b'\n', before).count() + 1,
-            column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+            line,
+            column,
         }
     }
 
