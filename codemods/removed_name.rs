@@ -1,20 +1,30 @@
 #![doc = include_str!("removed_name.md")]
 
 use crate::python::Module;
-use crate::python::tree::Node;
+use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Lookup;
 use crate::rewrite::{Finding, Level};
 use crate::tls::names::{self, Fate};
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
 pub const NAME: &str = "removed-name";
 
-/// Methods of Next Protocol Negotiation, which no OpenSSL of today speaks.
-const NPN_METHODS: [(&str, &str); 2] = [
-    ("set_npn_protocols", "use `set_alpn_protocols`"),
-    ("selected_npn_protocol", "use `selected_alpn_protocol`"),
+/// Methods of Next Protocol Negotiation, which no OpenSSL of today speaks: what each does, and what to use.
+const NPN_METHODS: [(&str, Level, &str, &str); 2] = [
+    (
+        "set_npn_protocols",
+        Level::Error,
+        "raises: Next Protocol Negotiation is gone from OpenSSL",
+        "use `set_alpn_protocols`",
+    ),
+    (
+        "selected_npn_protocol",
+        Level::Warning,
+        "always returns `None`: Next Protocol Negotiation is gone from OpenSSL",
+        "use `selected_alpn_protocol`",
+    ),
 ];
 
 /// Looks at functions, classes and methods of `ssl` that are gone and have nothing to do with building a context.
@@ -62,12 +72,22 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         let Expr::Attribute(attribute) = &*call.func else {
             continue;
         };
-        let method = NPN_METHODS.iter().find(|(name, _)| *name == attribute.attr.as_str());
-        if let Some((name, instead)) = method {
-            let message = format!("`{name}` raises: Next Protocol Negotiation is gone from OpenSSL");
-            findings.push(report(call.range(), message, instead, module.guard(id)));
+        let method = NPN_METHODS.iter().find(|(name, ..)| *name == attribute.attr.as_str());
+        if let Some((name, level, fate, instead)) = method
+            && !stands_in_for(module, id, name)
+        {
+            let finding = report(call.range(), format!("`{name}` {fate}"), instead, module.guard(id));
+            let level = finding.level.max(*level);
+            findings.push(Finding { level, ..finding });
         }
     }
+}
+
+/// True in a method of the same name: the class has the interface of a context or socket, and calls nothing by itself.
+fn stands_in_for(module: &Module, id: NodeId, method: &str) -> bool {
+    module.tree().ancestors(id).any(|ancestor| {
+        matches!(module.tree().node(ancestor), Node::Stmt(Stmt::FunctionDef(function)) if function.name.as_str() == method)
+    })
 }
 
 fn imports_ssl(node: Node) -> bool {

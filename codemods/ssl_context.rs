@@ -1,6 +1,7 @@
 #![doc = include_str!("ssl_context.md")]
 
 use crate::evidence::{self, ContextStep};
+use crate::hazards;
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
@@ -237,6 +238,9 @@ fn rewrite<'a>(
     }
     if old.is_pinned() {
         notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
+        if ciphers(&made).next().is_some() {
+            notes.push(hazards::CIPHERS_OF_TLS13.into());
+        }
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -263,17 +267,31 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module) {
+    let safety = match compared_protocol(module, old) {
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
         _ => Safety::Safe,
     };
+    let hazard = hazards::green_threads_come_late(module, found)
+        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
+    let safety = hazard.map_or(safety, Safety::Unsafe);
     Ok(Some(Fix {
         title: title.into(),
         safety,
         edits,
     }))
+}
+
+/// What `set_ciphers` of the context is called with.
+fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'m, 'a> {
+    made.steps.iter().filter_map(|step| match step.does {
+        Does::Call {
+            method: "set_ciphers",
+            call,
+        } => call.arguments.find_argument_value("cipherlist", 0),
+        _ => None,
+    })
 }
 
 fn insert_behind(module: &Module, place: &Place, settings: &[Line]) -> Vec<Edit> {
@@ -618,8 +636,14 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
-fn compared_protocol(module: &Module) -> Option<usize> {
+/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
+/// otherwise (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+    let value = |name: &str| match name {
+        "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
+        other => other.to_string(),
+    };
+    let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Compare(compare)) = node else {
             return None;
@@ -627,7 +651,7 @@ fn compared_protocol(module: &Module) -> Option<usize> {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands()
             .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
-        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
-        (reads && old).then(|| module.line_number(compare.start()))
+        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same).then(|| module.line_number(compare.start()))
     })
 }

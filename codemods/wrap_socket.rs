@@ -1,5 +1,6 @@
 #![doc = include_str!("wrap_socket.md")]
 
+use crate::hazards;
 use crate::python::Module;
 use crate::python::bindings::ScopeId;
 use crate::python::place::{Line, Place};
@@ -373,6 +374,14 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     if let Some(version) = arguments.get("ssl_version") {
         safety = check_version(module, version.value, &context.protocol, &mut notes)?;
     }
+    let ciphers = arguments.get("ciphers");
+    let hazard = ciphers
+        .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
+        .or_else(|| hazards::tries_versions_in_turn(module, found.node, arguments.get("ssl_version")?.value))
+        .or_else(|| hazards::green_threads_come_late(module, found));
+    if let Some(hazard) = hazard {
+        safety = Safety::Unsafe(hazard);
+    }
 
     let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
     lines.extend(temporaries.lines());
@@ -393,6 +402,17 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     notes.extend(role.notes);
     if let (Protocol::Client, Some(weakness)) = (&context.protocol, context.kept_weakness) {
         notes.push(format!("as before, {}", weakness.as_str()));
+    }
+    let verifies = matches!(verify, Some((_, Some("CERT_REQUIRED" | "CERT_OPTIONAL"))));
+    if verifies && context.protocol == Protocol::Client && context.ca_certs.is_none() {
+        notes.push(
+            "as before, no authority is known, so that every verification fails: `load_default_certs()` would load the \
+             system's"
+                .into(),
+        );
+    }
+    if ciphers.is_some() && is_pinned(module, &arguments) {
+        notes.push(hazards::CIPHERS_OF_TLS13.into());
     }
     Ok(Rewrite {
         fix: Fix {
@@ -465,6 +485,14 @@ fn check_version(
     } else {
         Ok(Safety::Unsafe(format!("`{text}` is no longer called")))
     }
+}
+
+/// True if the call named one version, other than `PROTOCOL_TLS`.
+fn is_pinned(module: &Module, arguments: &Arguments) -> bool {
+    arguments
+        .get("ssl_version")
+        .and_then(|version| module.ssl_name(version.value))
+        .is_some_and(|name| name.starts_with("PROTOCOL_TLSv1"))
 }
 
 /// Names that nothing in a scope uses yet.

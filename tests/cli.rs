@@ -103,14 +103,14 @@ fn a_dry_run_is_not_silenced() {
 fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
     let project = Playground::with(&[("a.py", &format!("{CLIENT}\n\nssl.match_hostname(certificate, name)\n"))]);
     let before = project.run(&["--dry-run"]).stderr();
-    assert!(before.starts_with("a.py:8:1: error[match-hostname]"), "{before}");
+    assert!(before.contains("a.py:8:1: error[match-hostname]"), "{before}");
     let after = project.run(&["--write"]).stderr();
     let text = project.text("a.py");
     let lines_above = text.lines().take_while(|line| !line.starts_with("ssl.match"));
     let line = lines_above.count() + 1;
     assert!(line > 8, "{text}");
     assert!(
-        after.starts_with(&format!("a.py:{line}:1: error[match-hostname]")),
+        after.contains(&format!("a.py:{line}:1: error[match-hostname]")),
         "{after}"
     );
 }

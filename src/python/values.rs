@@ -1,7 +1,7 @@
 //! What an expression can be at run time, as far as the text tells: true or false, free of effects, the value of a name.
 
 use super::Module;
-use super::bindings::{BindingKind, ScopeKind};
+use super::bindings::{BindingKind, ScopeId, ScopeKind};
 use super::tree::Node;
 use ruff_python_ast::{BoolOp, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
@@ -39,7 +39,7 @@ const NO_EFFECT: &[&str] = &[
 
 impl<'a> Module<'a> {
     /// Whether the value of an expression counts as true, whatever the program does. Assumes that no other module
-    /// assigns to this module's names.
+    /// assigns to this module's names, unless they are bound to `None` or something empty: that is there to be replaced.
     pub fn truth(&self, expr: &Expr) -> Truth {
         self.truth_within(expr, 4)
     }
@@ -132,7 +132,12 @@ impl<'a> Module<'a> {
                 Some(_) => return Truth::Unknown,
             }
         }
-        agreed.unwrap_or(Truth::Unknown)
+        match agreed {
+            Some(Truth::False) if self.tree().binding_scope(self.scope_of(expr), name) == Some(ScopeId::MODULE) => {
+                Truth::Unknown
+            }
+            agreed => agreed.unwrap_or(Truth::Unknown),
+        }
     }
 
     /// True if the code at `expr` runs only where the value is true: it stands in the body of an `if` that says so,
