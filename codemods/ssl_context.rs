@@ -110,8 +110,9 @@ impl<'a> OldProtocol<'a> {
 
 /// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
 /// version if there is one.
-fn old_protocol(module: &Module, expr: &Expr) -> Option<String> {
-    let choices: Vec<&Expr> = match expr {
+fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
+    let expr = module.value_of(expr);
+    let choices: Vec<&'a Expr> = match expr {
         Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
         Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
         Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
@@ -215,6 +216,7 @@ fn rewrite<'a>(
     }
     let place = match assignment_of(module, call) {
         Some((id, statement)) => module.place_of(statement, id),
+        None if is_https_hook(module, call) => return use_unverified_context(module, found, call, old, notes),
         None => module
             .place_before(call_expr(module, call))
             .map_err(|place| format!("no fix: it stands in {place}, where the settings that it needs cannot follow"))?,
@@ -292,6 +294,59 @@ fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'
         } => call.arguments.find_argument_value("cipherlist", 0),
         _ => None,
     })
+}
+
+/// True for `ssl._create_default_https_context = lambda: ssl.SSLContext(...)`, the recipe by which a program stops
+/// `urllib` and `http.client` from verifying (trap A19).
+fn is_https_hook(module: &Module, call: &ExprCall) -> bool {
+    let tree = module.tree();
+    let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+    let (Some(Node::Expr(Expr::Lambda(lambda))), Some(Node::Stmt(Stmt::Assign(assign)))) =
+        (around.next(), around.next())
+    else {
+        return false;
+    };
+    lambda.parameters.is_none()
+        && assign
+            .targets
+            .iter()
+            .all(|target| module.ssl_name(target).as_deref() == Some("_create_default_https_context"))
+}
+
+/// The function that makes the contexts which the recipe wants is there already, on every Python (`ssl-facts.md` section
+/// 1a): a client's, without verification, with the versions of the default.
+fn use_unverified_context<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    old: &OldProtocol,
+    notes: &mut Vec<String>,
+) -> Result<Option<Fix>, String> {
+    let Some(Node::Expr(lambda)) = module
+        .tree()
+        .parent(module.tree().id(call))
+        .map(|id| module.tree().node(id))
+    else {
+        return Ok(None);
+    };
+    let Expr::Attribute(class) = found.expr else {
+        return Err("no fix: write `ssl._create_unverified_context` in the place of the lambda".into());
+    };
+    notes.push(
+        "as before, no certificate is verified in this process: pass a context where it is needed instead".into(),
+    );
+    Ok(Some(Fix {
+        title: "name the function that makes such contexts, `ssl._create_unverified_context`".into(),
+        safety: if old.is_pinned() {
+            Safety::Unsafe("on Pythons before 3.10 it may also offer versions older than the one that was named".into())
+        } else {
+            Safety::Safe
+        },
+        edits: vec![Edit::replace(
+            lambda.range(),
+            format!("{}._create_unverified_context", module.slice(&*class.value)),
+        )],
+    }))
 }
 
 fn insert_behind(module: &Module, place: &Place, settings: &[Line]) -> Vec<Edit> {

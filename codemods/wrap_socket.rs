@@ -480,7 +480,11 @@ fn check_version(
     let is_lookup = matches!(value, Expr::Call(call)
         if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
             && call.arguments.args.iter().all(|argument| module.is_pure(argument)));
-    if module.is_pure(value) || is_lookup {
+    if module.is_loop_variable(value) {
+        Ok(Safety::Unsafe(
+            "the loop over versions tries the same again and again: one call is enough".into(),
+        ))
+    } else if module.is_pure(value) || is_lookup {
         Ok(Safety::Safe)
     } else {
         Ok(Safety::Unsafe(format!("`{text}` is no longer called")))

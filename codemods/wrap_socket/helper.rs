@@ -11,7 +11,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{ExprCall, Stmt};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 const DOCSTRING: &str =
     "\"\"\"Do what ssl.wrap_socket() did before Python 3.12 removed it, with TLS 1.2 or newer.\"\"\"";
@@ -33,6 +33,24 @@ pub(super) fn call<'a>(
     }
     let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
     offer(module, found, &reason, tells_side, finding);
+    if let Some(fix) = &mut finding.fix {
+        fix.edits.extend(drop_version(module, call));
+    }
+}
+
+/// The helper ignores `ssl_version`, so an argument that only names one goes, and with it the last use of a constant of
+/// old.
+fn drop_version(module: &Module, call: &ExprCall) -> Option<Edit> {
+    let version = call.arguments.find_keyword("ssl_version")?;
+    let before = call
+        .arguments
+        .iter_source_order()
+        .map(|argument| argument.range())
+        .take_while(|range| *range != version.range())
+        .last()?;
+    let dropped = TextRange::new(before.end(), version.end());
+    let has_comment = module.comments_in(dropped).next().is_some();
+    (module.is_pure(&version.value) && !has_comment).then(|| Edit::delete(dropped))
 }
 
 /// Lets a value that is the function be the helper.

@@ -3,7 +3,7 @@
 use super::Module;
 use super::bindings::{BindingKind, ScopeId, ScopeKind};
 use super::tree::Node;
-use ruff_python_ast::{BoolOp, Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
 /// Whether a value counts as true.
@@ -245,6 +245,23 @@ impl<'a> Module<'a> {
             Expr::Name(name) => self.tree().bindings(self.scope_of(expr), name.id.as_str()).len() == 1,
             _ => false,
         }
+    }
+
+    /// True if an expression is a variable that a `for` binds, in a statement or a comprehension.
+    pub fn is_loop_variable(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let bindings = self.tree().bindings(self.scope_of(expr), name.id.as_str());
+        bindings.iter().any(|binding| {
+            let around = self.tree().ancestors(binding.node).map(|id| self.tree().node(id).any());
+            let mut around =
+                around.skip_while(|node| matches!(node, AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprList(_)));
+            let range = self.tree().node(binding.node).range();
+            match around.next() {
+                Some(AnyNodeRef::StmtFor(statement)) => statement.target.range().contains_range(range),
+                Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.target.range().contains_range(range),
+                _ => false,
+            }
+        })
     }
 
     /// The expression that a name stands for, if it is bound once, to the value of an expression, in the scope that
