@@ -324,7 +324,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             context.kept_weakness = Some(match verify {
                 None | Some((_, Some("CERT_NONE"))) => Weakness::CertificateNotVerified,
                 Some(_) => Weakness::HostNotChecked,
-            });
+            })
+            .filter(|weakness| *weakness != Weakness::HostNotChecked || !hazards::checks_host_itself(module));
         }
         Protocol::Server | Protocol::Undecided => {
             context.verify_mode = verify.map(|(argument, _)| temporaries.text(argument));

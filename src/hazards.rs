@@ -49,6 +49,15 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
     })
 }
 
+/// True if the file calls `match_hostname`, of whatever module: then the host name is checked, if not by the context.
+pub fn checks_host_itself(module: &Module) -> bool {
+    module.tree().nodes().any(|(_, node)| match node {
+        Node::Expr(Expr::Name(name)) => name.id.as_str() == "match_hostname",
+        Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str() == "match_hostname",
+        _ => false,
+    })
+}
+
 /// OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 only, so a program that asks for it may mean a peer that speaks
 /// nothing newer (`ssl-facts.md`, traps A15 and B27).
 pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {

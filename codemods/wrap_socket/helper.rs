@@ -177,8 +177,9 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading = module.body().iter().take_while(|statement| is_import(statement)).last();
-    // An import of `ssl` further down is in front of every use of it.
+    let leading = module.body().iter().take_while(|statement| is_import(statement));
+    // An import of `ssl` further down is in front of every use, unless both stand in one statement, such as a `try`.
+    let first_use = module.uses_of("wrap_socket").map(|found| found.expr.start()).min();
     let of_ssl = module
         .tree()
         .scope(ScopeId::MODULE)
@@ -201,8 +202,8 @@ fn behind_imports(module: &Module) -> TextSize {
             is_ssl.then_some(top)
         });
     let last = leading
-        .into_iter()
         .chain(of_ssl)
+        .filter(|statement| first_use.is_none_or(|first| statement.end() <= first))
         .max_by_key(|statement| statement.end());
     match last {
         None => module
