@@ -6,6 +6,7 @@
 use crate::python::Module;
 use crate::rewrite::Finding;
 
+pub mod kept_weakness;
 pub mod match_hostname;
 pub mod op_no_flags;
 pub mod protocol_constant;
@@ -60,6 +61,11 @@ pub const ALL: &[Codemod] = &[
         name: removed_name::NAME,
         page: include_str!("removed_name.md"),
         look: removed_name::look,
+    },
+    Codemod {
+        name: kept_weakness::NAME,
+        page: include_str!("kept_weakness.md"),
+        look: kept_weakness::look,
     },
 ];
 

@@ -3,7 +3,7 @@
 use crate::evidence::{self, ContextStep};
 use crate::hazards;
 use crate::python::Module;
-use crate::python::flow::{Does, Holder, Step};
+use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
@@ -14,7 +14,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
@@ -61,6 +61,8 @@ struct OldProtocol<'a> {
     /// The constant; `None` if there is no argument.
     name: Option<String>,
     argument: Option<&'a Expr>,
+    /// False if it may also be something else.
+    is_sure: bool,
 }
 
 impl<'a> OldProtocol<'a> {
@@ -75,12 +77,15 @@ impl<'a> OldProtocol<'a> {
             None => Some(OldProtocol {
                 name: None,
                 argument: None,
+                is_sure: true,
             }),
             Some(argument) => {
-                let name = constant(module, argument)?;
-                names::is_old_protocol(&name).then_some(OldProtocol {
-                    name: Some(name),
+                let sure = old_protocol(module, argument);
+                let is_sure = sure.is_some();
+                Some(OldProtocol {
+                    name: Some(sure.or_else(|| old_choice(module, argument))?),
                     argument: Some(argument),
+                    is_sure,
                 })
             }
         }
@@ -103,6 +108,42 @@ impl<'a> OldProtocol<'a> {
     }
 }
 
+/// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
+/// version if there is one.
+fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
+    let expr = module.value_of(expr);
+    let choices: Vec<&'a Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
+            let name = constant(module, expr)?;
+            let default = old_protocol(module, call.arguments.find_positional(2)?)?;
+            return [name, default]
+                .into_iter()
+                .rev()
+                .find(|name| names::is_old_protocol(name));
+        }
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    let names: Vec<String> = choices
+        .iter()
+        .map(|choice| old_protocol(module, choice))
+        .collect::<Option<_>>()?;
+    let is_flexible = |name: &String| matches!(name.as_str(), "PROTOCOL_TLS" | "PROTOCOL_SSLv23");
+    names.iter().find(|name| !is_flexible(name)).or(names.first()).cloned()
+}
+
+/// An old protocol constant that stands among what an expression chooses from.
+fn old_choice(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 => call.arguments.find_positional(2).into_iter().collect(),
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    choices.into_iter().find_map(|choice| old_choice(module, choice))
+}
+
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
     let Expr::Call(call) = expr else {
@@ -110,7 +151,7 @@ fn constant(module: &Module, expr: &Expr) -> Option<String> {
     };
     let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
     match &*call.arguments.args {
-        [object, Expr::StringLiteral(name)]
+        [object, Expr::StringLiteral(name), ..]
             if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
         {
             Some(name.value.to_str().to_string())
@@ -133,6 +174,14 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
         finding.notes.push(format!("left alone: {reason}"));
         return finding;
     }
+    if !old.is_sure {
+        finding.notes.push(
+            "no fix: the protocol is decided at run time; choose `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`, and set \
+             `minimum_version` from what the program is told"
+                .into(),
+        );
+        return finding;
+    }
     match rewrite(module, found, call, &old, &mut finding.notes) {
         Ok(fix) => finding.fix = fix,
         Err(reason) => finding.notes.push(reason),
@@ -144,6 +193,9 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
 struct Made<'a> {
     /// Its text in the statements that set it up.
     holder: String,
+    /// What is done with it by the name that it is given first.
+    own_steps: Vec<Step<'a>>,
+    /// The same, followed through the file.
     steps: Vec<Step<'a>>,
     /// The statement that assigns it; `None` if it is used where it is made.
     assignment: Option<(NodeId, &'a Stmt)>,
@@ -164,6 +216,7 @@ fn rewrite<'a>(
     }
     let place = match assignment_of(module, call) {
         Some((id, statement)) => module.place_of(statement, id),
+        None if is_https_hook(module, call) => return use_unverified_context(module, found, call, old, notes),
         None => module
             .place_before(call_expr(module, call))
             .map_err(|place| format!("no fix: it stands in {place}, where the settings that it needs cannot follow"))?,
@@ -216,7 +269,7 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module) {
+    let safety = match compared_protocol(module, old) {
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
@@ -241,6 +294,59 @@ fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'
         } => call.arguments.find_argument_value("cipherlist", 0),
         _ => None,
     })
+}
+
+/// True for `ssl._create_default_https_context = lambda: ssl.SSLContext(...)`, the recipe by which a program stops
+/// `urllib` and `http.client` from verifying (trap A19).
+fn is_https_hook(module: &Module, call: &ExprCall) -> bool {
+    let tree = module.tree();
+    let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+    let (Some(Node::Expr(Expr::Lambda(lambda))), Some(Node::Stmt(Stmt::Assign(assign)))) =
+        (around.next(), around.next())
+    else {
+        return false;
+    };
+    lambda.parameters.is_none()
+        && assign
+            .targets
+            .iter()
+            .all(|target| module.ssl_name(target).as_deref() == Some("_create_default_https_context"))
+}
+
+/// The function that makes the contexts which the recipe wants is there already, on every Python (`ssl-facts.md` section
+/// 1a): a client's, without verification, with the versions of the default.
+fn use_unverified_context<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    old: &OldProtocol,
+    notes: &mut Vec<String>,
+) -> Result<Option<Fix>, String> {
+    let Some(Node::Expr(lambda)) = module
+        .tree()
+        .parent(module.tree().id(call))
+        .map(|id| module.tree().node(id))
+    else {
+        return Ok(None);
+    };
+    let Expr::Attribute(class) = found.expr else {
+        return Err("no fix: write `ssl._create_unverified_context` in the place of the lambda".into());
+    };
+    notes.push(
+        "as before, no certificate is verified in this process: pass a context where it is needed instead".into(),
+    );
+    Ok(Some(Fix {
+        title: "name the function that makes such contexts, `ssl._create_unverified_context`".into(),
+        safety: if old.is_pinned() {
+            Safety::Unsafe("on Pythons before 3.10 it may also offer versions older than the one that was named".into())
+        } else {
+            Safety::Safe
+        },
+        edits: vec![Edit::replace(
+            lambda.range(),
+            format!("{}._create_unverified_context", module.slice(&*class.value)),
+        )],
+    }))
 }
 
 fn insert_behind(module: &Module, place: &Place, settings: &[Line]) -> Vec<Edit> {
@@ -303,12 +409,14 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
                 .map(|number| format!("context{number}"))
                 .find(|name| module.tree().is_free(scope, name))
         };
+        let own_steps = vec![Step {
+            node,
+            does: module.step(node, call_expr(module, call)),
+        }];
         return Made {
             holder: free.map(str::to_string).or_else(numbered).unwrap_or_default(),
-            steps: vec![Step {
-                node,
-                does: module.step(node, call_expr(module, call)),
-            }],
+            steps: module.follow(own_steps.clone()),
+            own_steps,
             assignment: None,
         };
     };
@@ -320,7 +428,15 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
     let mut steps = Vec::new();
     for target in &targets {
         match module.holder(target) {
-            Some(holder) => steps.extend(steps_with_aliases(module, &holder)),
+            Some(holder) => {
+                if holder.text.contains('.') && !holder.text.starts_with("self.") {
+                    steps.push(Step {
+                        node: id,
+                        does: Does::Escape("is stored in an object"),
+                    });
+                }
+                steps.extend(module.steps(&holder));
+            }
             None => steps.push(Step {
                 node: id,
                 does: Does::Escape("is stored in an object"),
@@ -331,42 +447,9 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
         holder: targets
             .first()
             .map_or_else(String::new, |target| module.slice(*target).to_string()),
-        steps,
+        steps: module.follow(steps.clone()),
+        own_steps: steps,
         assignment: Some((id, statement)),
-    }
-}
-
-/// The steps of a holder; where it is assigned to `self.name`, those of that instead.
-fn steps_with_aliases<'a>(module: &Module<'a>, holder: &Holder<'a>) -> Vec<Step<'a>> {
-    let mut steps = Vec::new();
-    if holder.text.contains('.') && !holder.text.starts_with("self.") {
-        steps.extend(module.steps(holder).first().map(|step| Step {
-            node: step.node,
-            does: Does::Escape("is stored in an object"),
-        }));
-    }
-    for step in module.steps(holder) {
-        let alias = match step.does {
-            Does::Escape("is stored elsewhere") => alias_of(module, step.node),
-            _ => None,
-        };
-        match alias {
-            Some(alias) if alias.text != holder.text && alias.text.starts_with("self.") => {
-                steps.extend(module.steps(&alias));
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps
-}
-
-fn alias_of<'a>(module: &Module<'a>, node: NodeId) -> Option<Holder<'a>> {
-    match module.tree().node(module.tree().parent(node)?) {
-        Node::Stmt(Stmt::Assign(assign)) => match assign.targets.as_slice() {
-            [target] => module.holder(target),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -458,7 +541,7 @@ impl<'a> StraightRun<'a> {
             .skip(1);
         for stmt in following {
             let steps: Vec<&Step> = made
-                .steps
+                .own_steps
                 .iter()
                 .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
                 .collect();
@@ -609,8 +692,14 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     (context.host_check_off && !is_said).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
-fn compared_protocol(module: &Module) -> Option<usize> {
+/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
+/// otherwise (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+    let value = |name: &str| match name {
+        "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
+        other => other.to_string(),
+    };
+    let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Compare(compare)) = node else {
             return None;
@@ -618,7 +707,7 @@ fn compared_protocol(module: &Module) -> Option<usize> {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands()
             .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
-        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
-        (reads && old).then(|| module.line_number(compare.start()))
+        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same).then(|| module.line_number(compare.start()))
     })
 }

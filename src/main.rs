@@ -90,6 +90,10 @@ fn run(settings: &Settings) -> io::Result<u8> {
         _ => 0,
     };
     let printed = print(settings, &run, to_stderr);
+    if status == INTERRUPTED {
+        let message = "interrupted; files that are not named above are as they were";
+        eprint!("{}", report::warning(message, to_stderr));
+    }
     if !settings.quiet {
         eprint!("{}", report::summary(&run.totals, settings.mode));
     }
@@ -125,7 +129,10 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     let mut pipe = Ok(());
     for outcome in &run.outcomes {
         let (for_stdout, for_stderr) = match settings.mode {
-            Mode::Check => (findings(outcome, to_stdout).into_bytes(), failure(outcome, to_stderr)),
+            Mode::Check => (
+                findings(settings, outcome, to_stdout).into_bytes(),
+                failure(outcome, to_stderr),
+            ),
             Mode::DryRun | Mode::Write => {
                 let is_shown = match (&settings.input, settings.mode) {
                     (Input::Stdin(_), Mode::Write) => false,
@@ -135,7 +142,7 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
                 let diff = if is_shown { outcome.diff.as_slice() } else { b"" };
                 (
                     report::colored(diff, to_stdout),
-                    failure(outcome, to_stderr) + &findings(outcome, to_stderr),
+                    failure(outcome, to_stderr) + &findings(settings, outcome, to_stderr),
                 )
             }
         };
@@ -159,10 +166,12 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     pipe.and_then(|()| stdout.flush())
 }
 
-fn findings(outcome: &Outcome, painter: Painter) -> String {
+/// The findings of a file; when quiet, those that count.
+fn findings(settings: &Settings, outcome: &Outcome, painter: Painter) -> String {
     let unreadable = outcome.unreadable.iter();
     let unreadable = unreadable.map(|error| report::unreadable(&outcome.path, error, painter));
     let findings = outcome.findings.iter();
+    let findings = findings.filter(|placed| !settings.quiet || placed.finding.counts());
     let findings =
         findings.map(|placed| report::finding(&outcome.path, placed.line, placed.column, &placed.finding, painter));
     unreadable.chain(findings).collect()

@@ -222,6 +222,8 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
 
 const PANICKED: &str = "sslfix failed on this file, which is left as it is; please report this";
 
+const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
+
 const FIRST_READ: usize = 64 << 10;
 
 /// Reads a file into the buffer, which is used again for the next, and makes a task of it if it is Python that names an
@@ -294,7 +296,8 @@ impl Job {
             true => "not written, since sslfix was interrupted".to_string(),
             false => match self.writer.replace(path, bytes, &new_bytes) {
                 Ok(()) => return outcome,
-                Err(NotWritten::Changed) => "changed since it was read, so it was not written; run sslfix again".into(),
+                // What was found is not there any more.
+                Err(NotWritten::Changed) => return Outcome::failed(shown, CHANGED.to_string()),
                 Err(NotWritten::NoFile) => "is no file that can be written".into(),
                 Err(NotWritten::Failed(error)) => format!("cannot be written: {}", report::os_error(&error)),
             },

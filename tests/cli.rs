@@ -6,11 +6,12 @@
 mod playground;
 
 use playground::{Finished, Playground};
+use std::io::Write;
 use std::path::Path;
 
 const CLIENT: &str = "import ssl\n\n\ndef connect(sock):\n    return ssl.wrap_socket(sock)\n";
 /// Has a finding and no fix.
-const UNFIXABLE: &str = "import ssl\n\nssl.wrap_socket = forced\n";
+const UNFIXABLE: &str = "import ssl\n\nssl.match_hostname(certificate, name)\n";
 /// Has a fix that is unsafe.
 const UNSAFE: &str = "import ssl\n\nsock = ssl.wrap_socket(sock, ssl_version=choose())\n";
 /// Has a finding that breaks nothing.
@@ -101,38 +102,25 @@ fn a_dry_run_is_not_silenced() {
 
 #[test]
 fn places_in_a_dry_run_are_those_of_the_file_as_it_is() {
-    let project = Playground::with(&[("a.py", &format!("{CLIENT}\n\nmatch = ssl.match_hostname\n"))]);
-    assert!(
-        project
-            .run(&["--dry-run"])
-            .stderr()
-            .contains("a.py:8:9: error[match-hostname]")
-    );
+    let project = Playground::with(&[("a.py", &format!("{CLIENT}\n\nssl.match_hostname(certificate, name)\n"))]);
+    let before = project.run(&["--dry-run"]).stderr();
+    assert!(before.contains("a.py:8:1: error[match-hostname]"), "{before}");
     let after = project.run(&["--write"]).stderr();
-    let line = project
-        .text("a.py")
-        .lines()
-        .position(|line| line.starts_with("match ="))
-        .expect("is there")
-        + 1;
+    let text = project.text("a.py");
+    let lines_above = text.lines().take_while(|line| !line.starts_with("ssl.match"));
+    let line = lines_above.count() + 1;
+    assert!(line > 8, "{text}");
     assert!(
-        after.contains(&format!("a.py:{line}:9: error[match-hostname]")),
+        after.contains(&format!("a.py:{line}:1: error[match-hostname]")),
         "{after}"
     );
-    assert!(line > 8);
 }
 
 #[test]
 fn columns_count_characters() {
-    let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; wrap = ssl.match_hostname\n")]);
-    assert!(
-        project
-            .run(&[])
-            .stdout()
-            .starts_with("a.py:2:17: error[match-hostname]"),
-        "{}",
-        project.run(&[])
-    );
+    let project = Playground::with(&[("a.py", "import ssl\né = '\u{1f512}'; ssl.match_hostname(é, é)\n")]);
+    let stdout = project.run(&[]).stdout();
+    assert!(stdout.starts_with("a.py:2:10: error[match-hostname]"), "{stdout}");
 }
 
 // Exit status.
@@ -597,6 +585,36 @@ fn a_pipe_can_be_read_and_not_written() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_that_changes_meanwhile_is_not_overwritten() {
+    let project = Playground::with(&[("newer.py", CLEAN)]);
+    // What is read comes from a pipe, which is another file by the time that it is written.
+    let pipe = project.pipe("a.py");
+    let run = project.start(&["--write", "a.py"]);
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).expect("opens");
+    std::fs::rename(project.path("newer.py"), &pipe).expect("renames");
+    writer.write_all(CLIENT.as_bytes()).expect("writes");
+    drop(writer);
+    assert_cli_snapshot!("changed-meanwhile", Finished::of(run.wait_with_output().expect("ends")));
+    assert_eq!(project.read("a.py"), CLEAN.as_bytes());
+    assert_eq!(project.names("."), ["a.py"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_can_be_patched() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Playground::empty();
+    let path = project.path(".").join(std::ffi::OsStr::from_bytes(b"\xff\x01.py"));
+    std::fs::write(&path, CLIENT).expect("writes");
+    let diff = project.run(&["--dry-run"]).stdout;
+    assert!(diff.starts_with(b"--- \"a/\\377\\001.py\"\n"));
+    project.git(&["init", "--quiet"], b"");
+    project.git(&["apply", "-"], &diff);
+    assert_ne!(std::fs::read(&path).expect("reads"), CLIENT.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupt_leaves_every_file_old_or_new() {
     let project = Playground::with(&[("a.py", CLIENT)]);
     // The run waits for what comes through the pipe, so it is not over before the interrupt.
@@ -617,6 +635,7 @@ fn an_interrupt_leaves_every_file_old_or_new() {
     assert!(project.text("a.py").contains("SSLContext"));
     assert_eq!(project.names("."), ["a.py", "z.py"]);
     assert!(!finished.stderr().contains("is no file"), "{finished}");
+    assert!(finished.stderr().contains("warning: interrupted"), "{finished}");
 }
 
 #[test]

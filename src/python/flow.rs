@@ -260,3 +260,243 @@ impl<'a> Module<'a> {
 fn is_target(assign: &ruff_python_ast::StmtAssign, range: TextRange) -> bool {
     assign.targets.iter().any(|target| target.range() == range)
 }
+
+/// A value is followed through at most this many assignments, calls and returns.
+const MOST_HOPS: u32 = 5;
+
+impl<'a> Module<'a> {
+    /// The steps, and behind each step that leads on inside the file the steps that come of it: the value is given another
+    /// name, returned from a function whose calls are all in sight, passed to a function of the file.
+    pub fn follow(&self, steps: Vec<Step<'a>>) -> Vec<Step<'a>> {
+        let mut followed = Vec::new();
+        let mut seen = Vec::new();
+        self.follow_into(steps, MOST_HOPS, &mut seen, &mut followed);
+        followed
+    }
+
+    fn follow_into(&self, steps: Vec<Step<'a>>, hops: u32, seen: &mut Vec<NodeId>, followed: &mut Vec<Step<'a>>) {
+        for step in steps {
+            if seen.contains(&step.node) {
+                continue;
+            }
+            seen.push(step.node);
+            match hops
+                .checked_sub(1)
+                .and_then(|hops| Some((self.next_steps(&step)?, hops)))
+            {
+                Some((next, hops)) => self.follow_into(next, hops, seen, followed),
+                None => followed.push(step),
+            }
+        }
+    }
+
+    /// What comes of a step, if all of it is in the file.
+    fn next_steps(&self, step: &Step<'a>) -> Option<Vec<Step<'a>>> {
+        match step.does {
+            Does::Escape("is stored elsewhere") => {
+                let Node::Stmt(Stmt::Assign(assign)) = self.tree().node(self.tree().parent(step.node)?) else {
+                    return None;
+                };
+                let [target] = assign.targets.as_slice() else {
+                    return None;
+                };
+                let is_own = target.is_name_expr() || self.slice(target).starts_with("self.");
+                let holder = self.holder(target).filter(|_| is_own)?;
+                Some(
+                    self.steps(&holder)
+                        .into_iter()
+                        .filter(|next| !matches!(next.does, Does::Rebind))
+                        .collect(),
+                )
+            }
+            Does::Escape("is returned") => {
+                let function = self.function_around(step.node)?;
+                let calls = self.all_calls_of(function)?;
+                let node_of = |call: &NodeId| {
+                    let node = *call;
+                    let Node::Expr(expr) = self.tree().node(node) else {
+                        return None;
+                    };
+                    Some(Step {
+                        node,
+                        does: self.step(node, expr),
+                    })
+                };
+                Some(calls.iter().filter_map(node_of).collect())
+            }
+            Does::Pass { call, keyword } => {
+                let parameter = self.parameter_for(call, keyword, step.node)?;
+                Some(self.steps(&parameter))
+            }
+            _ => None,
+        }
+    }
+
+    fn function_around(&self, node: NodeId) -> Option<NodeId> {
+        self.tree().ancestors(node).find(|id| {
+            matches!(
+                self.tree().node(*id),
+                Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_))
+            )
+        })
+    }
+
+    /// The values of all calls of a function, if none can be out of sight: it is private, inside another function, or the
+    /// file is a program.
+    fn all_calls_of(&self, function: NodeId) -> Option<Vec<NodeId>> {
+        let tree = self.tree();
+        let Node::Stmt(Stmt::FunctionDef(definition)) = tree.node(function) else {
+            return None;
+        };
+        let name = definition.name.as_str();
+        let is_plain = definition
+            .decorator_list
+            .iter()
+            .all(|decorator| matches!(self.slice(&decorator.expression), "staticmethod" | "classmethod"));
+        let scope = tree.scope_of(function);
+        let is_nested = tree.scope(scope).kind == super::bindings::ScopeKind::Function;
+        let is_private = name.starts_with('_') && !name.ends_with("__");
+        let is_sole = tree
+            .scope(scope)
+            .bindings
+            .get(name)
+            .is_some_and(|bindings| bindings.len() == 1);
+        if !is_plain || !is_sole || !(is_nested || is_private || self.is_program()) {
+            return None;
+        }
+        let is_method = tree.scope(scope).kind == super::bindings::ScopeKind::Class;
+        let mut values = Vec::new();
+        for (id, node) in tree.nodes() {
+            let is_mention = match node {
+                Node::Expr(Expr::Name(mention)) if !is_method => {
+                    mention.id.as_str() == name
+                        && mention.ctx.is_load()
+                        && tree.binding_scope(tree.scope_of(id), name) == Some(scope)
+                }
+                Node::Expr(Expr::Attribute(mention)) => mention.attr.as_str() == name,
+                _ => false,
+            };
+            if !is_mention {
+                continue;
+            }
+            let parent = tree.parent(id)?;
+            let Node::Expr(Expr::Call(call)) = tree.node(parent) else {
+                return None;
+            };
+            if call.func.range() != node.range() {
+                return None;
+            }
+            values.push(match tree.parent(parent).map(|id| (id, tree.node(id))) {
+                Some((awaiting, Node::Expr(Expr::Await(_)))) if definition.is_async => awaiting,
+                _ if definition.is_async => return None,
+                _ => parent,
+            });
+        }
+        (!values.is_empty()).then_some(values)
+    }
+
+    /// True if the file is run, not imported: it asks whether it is `__main__`.
+    fn is_program(&self) -> bool {
+        self.body().iter().any(|statement| match statement {
+            Stmt::If(statement) => self.slice(&*statement.test).starts_with("__name__"),
+            _ => false,
+        })
+    }
+
+    /// The parameter of a function of the file that an argument becomes.
+    fn parameter_for(&self, call: &'a ExprCall, keyword: Option<&str>, argument: NodeId) -> Option<Holder<'a>> {
+        let tree = self.tree();
+        let (function, skipped) = self.called_function(call)?;
+        let Node::Stmt(Stmt::FunctionDef(definition)) = tree.node(function) else {
+            return None;
+        };
+        let parameters: Vec<&'a str> = definition
+            .parameters
+            .posonlyargs
+            .iter()
+            .chain(&definition.parameters.args)
+            .map(|parameter| parameter.parameter.name.as_str())
+            .collect();
+        let name = match keyword {
+            Some(keyword) => {
+                let named = definition
+                    .parameters
+                    .kwonlyargs
+                    .iter()
+                    .map(|parameter| parameter.parameter.name.as_str());
+                parameters.into_iter().chain(named).find(|name| *name == keyword)?
+            }
+            None => {
+                if call.arguments.args.iter().any(Expr::is_starred_expr) {
+                    return None;
+                }
+                let range = tree.node(argument).range();
+                let position = call.arguments.args.iter().position(|value| value.range() == range)?;
+                parameters.get(position + skipped).copied()?
+            }
+        };
+        let (scope, _) = tree.scopes().find(|(_, scope)| scope.node == function)?;
+        Some(Holder {
+            text: name,
+            region: function,
+            scope,
+        })
+    }
+
+    /// The function of the file that a call surely calls, and how many of its parameters the call does not give: `self`.
+    fn called_function(&self, call: &ExprCall) -> Option<(NodeId, usize)> {
+        let tree = self.tree();
+        let sole = |bindings: &[super::bindings::Binding]| match bindings {
+            [binding] if matches!(binding.kind, BindingKind::Function(_)) => Some(binding.node),
+            _ => None,
+        };
+        match &*call.func {
+            Expr::Name(name) => Some((sole(tree.bindings(self.scope_of(&call.func), name.id.as_str()))?, 0)),
+            Expr::Attribute(attribute) if self.slice(&*attribute.value) == "self" => {
+                let class = self.class_around(tree.id(&*call.func))?;
+                let (_, scope) = tree.scopes().find(|(_, scope)| scope.node == class)?;
+                Some((sole(scope.bindings.get(attribute.attr.as_str())?)?, 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the value of an expression goes, for the reader who has to follow it: "it is returned".
+    pub fn where_to(&self, node: NodeId) -> String {
+        let tree = self.tree();
+        let Some(parent) = tree.parent(node) else {
+            return "it is used".into();
+        };
+        match tree.node(parent).any() {
+            AnyNodeRef::ParameterWithDefault(parameter) => {
+                format!("it is the default of the parameter `{}`", parameter.parameter.name)
+            }
+            AnyNodeRef::Keyword(keyword) => {
+                let callee = tree.ancestors(parent).find_map(|id| match tree.node(id) {
+                    Node::Expr(Expr::Call(call)) => Some(self.slice(&*call.func)),
+                    _ => None,
+                });
+                match (&keyword.arg, callee) {
+                    (Some(name), Some(callee)) => format!("it is passed as `{name}` to `{callee}`"),
+                    _ => "it is passed on".into(),
+                }
+            }
+            AnyNodeRef::Arguments(_) => match tree.parent(parent).map(|id| tree.node(id)) {
+                Some(Node::Expr(Expr::Call(call))) => format!("it is passed to `{}`", self.slice(&*call.func)),
+                _ => "it is passed on".into(),
+            },
+            AnyNodeRef::StmtAssign(assign) => match assign.targets.first() {
+                Some(target) => format!("it is assigned to `{}`", self.slice(target)),
+                None => "it is assigned".into(),
+            },
+            AnyNodeRef::StmtAugAssign(assign) => format!("it goes into `{}`", self.slice(&*assign.target)),
+            AnyNodeRef::StmtAnnAssign(assign) => format!("it is assigned to `{}`", self.slice(&*assign.target)),
+            AnyNodeRef::ExprCompare(_) => "it is compared with".into(),
+            AnyNodeRef::ExprDict(_) => "it stands in a table".into(),
+            AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => "it stands in a list".into(),
+            AnyNodeRef::ExprSubscript(_) => "it is the key of a table".into(),
+            AnyNodeRef::StmtReturn(_) => "it is returned".into(),
+            _ => "it is used".into(),
+        }
+    }
+}

@@ -128,36 +128,41 @@ impl<'a> Module<'a> {
             return Edit::delete(TextRange::empty(alias.start()));
         };
         if let [_] = import.names.as_slice() {
-            return self.drop_statement(import);
+            return self.drop_statement(self.tree().id(import));
         }
-        match import.names.get(index + 1) {
-            // Up to the next name, with the comma; a comment behind the name goes with it only if it is on its line.
-            Some(next) => Edit::delete(TextRange::new(alias.start(), next.start())),
-            None => Edit::delete(TextRange::new(import.names[index - 1].end(), alias.end())),
-        }
-    }
-
-    fn drop_statement(&self, import: &'a StmtImportFrom) -> Edit {
-        let id = self.tree().id(import);
-        let alone = self.siblings(id).len() == 1;
-        let next = self.tokens().after(import.end()).first();
-        let line_start = self.line_start(import.start());
-        let is_own_line = self.text()[TextRange::new(line_start, import.start())]
-            .trim()
-            .is_empty();
-        match next {
-            Some(token) if !alone && is_own_line && token.kind() == TokenKind::Newline => {
-                Edit::delete(TextRange::new(line_start, token.end()))
+        let (before, behind) = (
+            index.checked_sub(1).map(|index| import.names[index].end()),
+            import.names.get(index + 1),
+        );
+        let comma = self
+            .tokens()
+            .after(alias.end())
+            .first()
+            .filter(|token| token.kind() == TokenKind::Comma);
+        let end = comma.map_or(alias.end(), Ranged::end);
+        // A comment stays: behind the name, where the name was; between the last name and the one before, with that one.
+        match (before, behind) {
+            (_, Some(next)) => {
+                let comment = self.comments_in(TextRange::new(end, next.start())).next();
+                Edit::delete(TextRange::new(
+                    alias.start(),
+                    comment.map_or(next.start(), |comment| comment.start()),
+                ))
             }
-            Some(token) if !alone && token.kind() == TokenKind::Semi => {
-                let end = self
+            (Some(before), None) if self.comments_in(TextRange::new(before, alias.start())).next().is_none() => {
+                Edit::delete(TextRange::new(before, alias.end()))
+            }
+            _ => {
+                let line_break = self
                     .tokens()
-                    .after(token.end())
+                    .after(end)
                     .first()
-                    .map_or(token.end(), Ranged::start);
-                Edit::delete(TextRange::new(import.start(), end))
+                    .filter(|token| token.kind().is_any_newline());
+                Edit::delete(TextRange::new(
+                    self.line_start(alias.start()),
+                    line_break.map_or(end, Ranged::end),
+                ))
             }
-            _ => Edit::replace(import.range(), "pass"),
         }
     }
 }
@@ -188,7 +193,7 @@ impl Spelling<'_, '_> {
                 if !self.module.tree().is_free(ScopeId::MODULE, name) {
                     self.missing.get_or_insert_with(|| name.to_string());
                 } else if let Some(last) = import.names.last() {
-                    self.edits.push(Edit::insert(
+                    self.edits.push(Edit::join(
                         last.end(),
                         separator_before(self.module, import, last) + name,
                     ));

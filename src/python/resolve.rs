@@ -24,6 +24,14 @@ pub struct Resolved {
     pub certainty: Certainty,
 }
 
+/// Functions of the standard library that return the module that they are given the name of.
+const IMPORTERS: &[&str] = &[
+    "importlib.import_module",
+    "test.support.import_helper.import_module",
+    "test.support.import_module",
+    "test.test_support.import_module",
+];
+
 /// Assignments are followed from name to name at most this often.
 const MOST_STEPS: u32 = 8;
 
@@ -125,23 +133,32 @@ impl Module<'_> {
         }
     }
 
-    /// `__import__("ssl")` and `importlib.import_module("ssl")`.
+    /// `__import__("ssl")` and `importlib.import_module("ssl")`; other functions with such a name and argument may do the
+    /// same.
     fn imported_by_call(&self, scope: ScopeId, call: &ruff_python_ast::ExprCall, steps: u32) -> Option<Resolved> {
-        let [Expr::StringLiteral(module)] = &*call.arguments.args else {
+        let [Expr::StringLiteral(module), ..] = &*call.arguments.args else {
             return None;
         };
-        let is_import = match &*call.func {
-            Expr::Name(name) if name.id.as_str() == "__import__" => {
-                self.tree().binding_scope(scope, "__import__").is_none()
-            }
-            func => self
-                .resolve_in(scope, func, steps.checked_sub(1)?)
-                .is_some_and(|resolved| resolved.name == "importlib.import_module"),
+        let (is_import, may_import) = match &*call.func {
+            Expr::Name(name) => (
+                name.id.as_str() == "__import__" && self.tree().binding_scope(scope, "__import__").is_none(),
+                name.id.contains("import"),
+            ),
+            Expr::Attribute(attribute) => (
+                self.resolve_in(scope, &call.func, steps.checked_sub(1)?)
+                    .is_some_and(|resolved| IMPORTERS.contains(&resolved.name.as_str())),
+                attribute.attr.contains("import"),
+            ),
+            _ => return None,
         };
         let module = module.value.to_str();
-        (is_import && call.arguments.keywords.is_empty() && !module.contains('.')).then(|| Resolved {
+        (may_import && !module.contains('.')).then(|| Resolved {
             name: module.to_string(),
-            certainty: Certainty::Certain,
+            certainty: if is_import {
+                Certainty::Certain
+            } else {
+                Certainty::Possible
+            },
         })
     }
 

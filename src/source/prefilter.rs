@@ -74,6 +74,7 @@ const PARTS_OF_NAMES: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codemods;
     use crate::tls::names;
 
     #[test]
@@ -105,6 +106,28 @@ mod tests {
             let text = format!("ssl.TLSVersion.{0} or ssl.{0}", old.name);
             assert!(names_an_old_api(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn every_case_of_the_pages_that_has_findings_passes() {
+        let mut cases = 0;
+        for codemod in codemods::ALL {
+            let fences: Vec<&str> = codemod.page.split("\n```").collect();
+            // Every second part is what stands between two blocks.
+            for (block, next_block) in fences.iter().skip(1).step_by(2).zip(fences.iter().skip(3).step_by(2)) {
+                let Some(case) = block.strip_prefix("py\n") else {
+                    continue;
+                };
+                if next_block.starts_with("diff\n") || next_block.starts_with("text\n") {
+                    cases += 1;
+                    assert!(
+                        mentions_ssl(case.as_bytes()) && names_an_old_api(case.as_bytes()),
+                        "{case}"
+                    );
+                }
+            }
+        }
+        assert!(cases > 50, "the pages have only {cases} cases");
     }
 
     #[test]

@@ -43,7 +43,8 @@ fn two_meanings(text: &str, code: &[&Token], at: usize) -> Option<&'static str> 
             let clause = outside_brackets(&code[at + 1..]).take_while(|kind| *kind != TokenKind::Colon);
             let clause: Vec<TokenKind> = clause.collect();
             let commas = clause.iter().filter(|kind| **kind == TokenKind::Comma).count();
-            (commas == 1 && !clause.contains(&TokenKind::As)).then_some("`except A, b:`")
+            (commas == 1 && !clause.contains(&TokenKind::As))
+                .then_some("`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant")
         }
         TokenKind::Name if is_statement(text, code, at, "print") => {
             (code.get(at + 1)?.kind() == TokenKind::RightShift).then_some("`print >>file`")
@@ -134,11 +135,11 @@ mod tests {
             ("exec 'a = 1'\n", "1:1: looks like Python 2 (an exec statement)"),
             (
                 "try: a\nexcept A, e: pass\n",
-                "2:1: looks like Python 2 (`except A, b:`)",
+                "2:1: looks like Python 2 (`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant)",
             ),
             (
                 "try: a\nexcept (A, B), e: pass\n",
-                "2:1: looks like Python 2 (`except A, b:`)",
+                "2:1: looks like Python 2 (`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant)",
             ),
             ("raise A, 'b'\n", "1:1: looks like Python 2 (`raise A, b`)"),
             ("a = `b`\n", "1:5: looks like Python 2 (backquotes)"),
