@@ -10,6 +10,7 @@ use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
+use crate::tls::role::{self, Role, Side};
 use ruff_python_ast::{ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -31,7 +32,16 @@ pub(super) fn call<'a>(
         ));
         return;
     }
-    let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
+    let connects = || {
+        let sock = call
+            .arguments
+            .find_argument_value("sock", 0)
+            .filter(|sock| !sock.is_starred_expr());
+        let evidence = sock.map(|sock| evidence::of_wrapped_socket(module, call, sock));
+        evidence.is_some_and(|evidence| role::weigh(&evidence) == Role::Is(Side::Client))
+    };
+    let tells_side =
+        call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3 || connects();
     offer(module, found, &reason, tells_side, finding);
     if let Some(fix) = &mut finding.fix {
         fix.edits.extend(drop_version(module, call));

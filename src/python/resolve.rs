@@ -32,6 +32,9 @@ const IMPORTERS: &[&str] = &[
     "test.test_support.import_module",
 ];
 
+/// No dotted name that means something here is longer.
+const MOST_LINKS: usize = 12;
+
 /// Assignments are followed from name to name at most this often.
 const MOST_STEPS: u32 = 8;
 
@@ -55,6 +58,7 @@ impl Module<'_> {
     fn resolve_in(&self, scope: ScopeId, expr: &Expr, steps: u32) -> Option<Resolved> {
         match expr {
             Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
+            Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
             Expr::Attribute(attribute) => {
                 let mut resolved = self.resolve_in(scope, &attribute.value, steps)?;
                 resolved.name.push('.');
@@ -217,6 +221,19 @@ impl Module<'_> {
             module != "ssl" && !is_standard(module) && Some(self.tree().id(*import)) > last
         })
     }
+}
+
+/// How many attributes a dotted expression takes of its first name, counted up to one more than [`MOST_LINKS`].
+fn links(expr: &Expr) -> usize {
+    let mut links = 0;
+    let mut expr = expr;
+    while let Expr::Attribute(attribute) = expr
+        && links <= MOST_LINKS
+    {
+        expr = &attribute.value;
+        links += 1;
+    }
+    links
 }
 
 enum Bound {
