@@ -2,9 +2,9 @@
 //! behind "unsafe: ".
 
 use crate::python::Module;
-use crate::python::tree::{Node, NodeId};
+use crate::python::tree::Node;
 use crate::python::uses::Use;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 /// Functions that put other classes in the place of those of `ssl`.
@@ -67,29 +67,4 @@ pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
             module.line_number(ciphers.start())
         )
     })
-}
-
-/// A loop that tries one version after the other would try the same thing in every turn (trap B27).
-pub fn tries_versions_in_turn(module: &Module, node: NodeId, version: &Expr) -> Option<String> {
-    let Expr::Name(version) = version else { return None };
-    module
-        .tree()
-        .ancestors(node)
-        .map(|ancestor| module.tree().node(ancestor))
-        .take_while(|ancestor| !matches!(ancestor, Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))))
-        .find_map(|ancestor| {
-            let Node::Stmt(Stmt::For(statement)) = ancestor else {
-                return None;
-            };
-            let binds = module
-                .tree()
-                .subtree(module.tree().id(&*statement.target))
-                .any(|(_, node)| matches!(node, Node::Expr(Expr::Name(name)) if name.id == version.id));
-            binds.then(|| {
-                format!(
-                    "the loop of line {} tries one version after the other, and would now try the same in every turn",
-                    module.line_number(statement.start())
-                )
-            })
-        })
 }
