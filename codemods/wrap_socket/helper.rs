@@ -214,12 +214,10 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading: Vec<&Stmt> = module
-        .body()
-        .iter()
-        .take_while(|statement| is_import(statement))
-        .collect();
-    // Where `ssl` is imported further down, the first such import is in front of every use of it.
+    let leading = module.body().iter().take_while(|statement| is_import(statement));
+    // Where `ssl` is imported further down, the first such import is in front of every use of it, unless both stand in
+    // one statement, such as a `try`.
+    let first_use = module.uses_of("wrap_socket").map(|found| found.expr.start()).min();
     let imports_ssl = |statement: &&Stmt| {
         let bindings = module.tree().scope(ScopeId::MODULE).bindings.values().flatten();
         bindings.into_iter().any(|binding| {
@@ -236,10 +234,10 @@ fn behind_imports(module: &Module) -> TextSize {
                     .contains_range(module.tree().node(binding.node).range())
         })
     };
-    let last = match leading.iter().copied().find(imports_ssl) {
-        Some(_) => leading.last().copied(),
-        None => module.body().iter().find(imports_ssl).or(leading.last().copied()),
-    };
+    let last = leading
+        .chain(module.body().iter().find(imports_ssl))
+        .filter(|statement| first_use.is_none_or(|first| statement.end() <= first))
+        .max_by_key(|statement| statement.end());
     match last {
         None => module
             .body()

@@ -3,7 +3,8 @@
 
 use super::Module;
 use super::bindings::{Binding, BindingKind, ScopeId};
-use ruff_python_ast::{Expr, StmtImportFrom};
+use super::tree::Node;
+use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
 /// How sure it is that an expression stands for a dotted name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -186,9 +187,29 @@ impl Module<'_> {
             });
         }
         // The name `ssl` without an import of its own: a starred module brings it along, or `globals()`.
+        let is_sure = others_are_known && self.binds_modules_by_name();
         (name == "ssl").then(|| Resolved {
             name: "ssl".to_string(),
-            certainty: Certainty::Possible,
+            certainty: if is_sure {
+                Certainty::Certain
+            } else {
+                Certainty::Possible
+            },
+        })
+    }
+
+    /// True if the module has `globals()[name] = __import__(name)`.
+    fn binds_modules_by_name(&self) -> bool {
+        self.tree().nodes().any(|(_, node)| {
+            let Node::Stmt(Stmt::Assign(assign)) = node else {
+                return false;
+            };
+            let ([Expr::Subscript(target)], Expr::Call(import)) = (&*assign.targets, &*assign.value) else {
+                return false;
+            };
+            self.slice(&*target.value) == "globals()"
+                && self.slice(&*import.func) == "__import__"
+                && matches!(&*import.arguments.args, [name] if self.slice(name) == self.slice(&*target.slice))
         })
     }
 
