@@ -6,7 +6,6 @@ use crate::python::tree::{Node, NodeId};
 use crate::rewrite::{Finding, Level};
 use crate::tls::clients::{Client, HTTPS, MAIL};
 use ruff_python_ast::Stmt;
-use ruff_text_size::Ranged;
 
 /// The name of the codemod.
 pub const NAME: &str = "certificate-attribute";
@@ -16,9 +15,15 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     let mut reads = Vec::new();
     for client in std::iter::once(&HTTPS).chain(MAIL) {
         for class in module.classes_from(&[client.class]) {
-            let Some(definition) = class.through.first() else { continue };
+            let Some(definition) = class.through.first() else {
+                continue;
+            };
             for attribute in client.attributes {
-                if class.through.iter().any(|definition| module.gives_attribute(definition, attribute)) {
+                if class
+                    .through
+                    .iter()
+                    .any(|definition| module.gives_attribute(definition, attribute))
+                {
                     continue;
                 }
                 for (node, _) in module.reads_of_self(definition, attribute) {

@@ -94,6 +94,12 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, is_old:
         return Err("which protocol it is, and whether the program tries several, is not in sight".into());
     }
     let arguments = module.arguments_of(call, &PARAMETERS, 0)?;
+    if arguments
+        .get("ssl_version")
+        .is_some_and(|version| !module.is_pure(version.value))
+    {
+        return Err("what chooses the protocol has effects".into());
+    }
     let change = Change {
         dropped: &["ssl_version"],
         by_position: 1,

@@ -50,7 +50,10 @@ fn look_at<'a>(module: &Module<'a>, construction: &Construction<'a>, given: &[&s
         codemod: NAME,
         level: Level::Error,
         range: construction.call.range(),
-        message: format!("`HTTPSConnection` takes no {} since Python 3.12", named.join(", no ")),
+        message: format!(
+            "`HTTPSConnection` takes no {} since Python 3.12",
+            named.join(" and no ")
+        ),
         notes: Vec::new(),
         fix: None,
     };
@@ -81,10 +84,7 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
         return Err("the name may also stand for something else than the standard library's class".into());
     }
     for attribute in HTTPS.attributes {
-        let by_class = class.through.iter().any(|definition| {
-            !module.gives_attribute(definition, attribute) && !module.reads_of_self(definition, attribute).is_empty()
-        });
-        if by_class || !module.reads_of_object(construction.node, attribute).is_empty() {
+        if module.is_asked_for(construction, attribute) {
             return Err(format!("`{attribute}` of the object is read"));
         }
     }
@@ -121,7 +121,9 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
         Some(_) => return Err("whether `context` is `None` there is not in sight".into()),
     };
     if context.is_given && check.is_some_and(|check| module.truth(check.value) != Truth::False) {
-        return Err("whether the given context verifies certificates, which `check_hostname` needs, is for a person".into());
+        return Err(
+            "whether the given context verifies certificates, which `check_hostname` needs, is for a person".into(),
+        );
     }
     if !adds_to_context {
         let change = Change {
@@ -131,15 +133,17 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
         };
         let place = module.place_before(&call.func).ok();
         let edits = arguments.rewrite(module, &change, &Evaluated::default(), place.as_ref(), Vec::new());
-        return Ok((fix("drop the arguments, which say what is the default", edits, Safety::Safe), Vec::new()));
+        return Ok((
+            fix("drop the arguments, which say what is the default", edits, Safety::Safe),
+            Vec::new(),
+        ));
     }
     let place = module
         .place_before(&call.func)
         .map_err(|place| format!("it stands in {place}"))?;
     let mut spelling = module.spelling_for(call)?;
-    let is_sure = |argument: &Argument| {
-        module.truth(argument.value) == Truth::True || module.is_true_here(argument.value)
-    };
+    let is_sure =
+        |argument: &Argument| module.truth(argument.value) == Truth::True || module.is_true_here(argument.value);
     let is_tested = [certificate, key].iter().flatten().all(|argument| !is_sure(argument));
     let once: &[&str] = match is_tested {
         true => &[],
@@ -154,7 +158,11 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
     );
     let operand = |argument: Argument| Operand {
         text: values.text(module, &argument),
-        presence: if is_sure(&argument) { Presence::Always } else { Presence::Maybe },
+        presence: if is_sure(&argument) {
+            Presence::Always
+        } else {
+            Presence::Maybe
+        },
     };
     context.post_handshake_auth = true;
     context.certfile = certificate.map(operand);
@@ -185,19 +193,21 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
         true => vec!["as before, the host name is not checked".into()],
         false => notes,
     };
-    Ok((fix(title, edits, hook(module, &context)), notes))
+    Ok((fix(title, edits, safety(module, &context)), notes))
 }
 
-/// The class took its context from a hook that programs replace.
-fn hook(module: &Module, context: &DefaultContext) -> Safety {
-    match module.text().contains("_create_default_https_context") && !context.is_given {
-        true => Safety::Unsafe(
-            "this file names `ssl._create_default_https_context`, from which the old context came; the new one verifies \
-             in any case"
-                .into(),
-        ),
-        false => Safety::Safe,
-    }
+/// The class took its context from a hook that programs replace, and offered HTTP/1.1 only if its version said so.
+fn safety(module: &Module, context: &DefaultContext) -> Safety {
+    let names = |name: &str| !context.is_given && module.text().contains(name);
+    let reason = if names("_create_default_https_context") {
+        "this file names `ssl._create_default_https_context`, from which the old context came; the new one verifies in any \
+         case"
+    } else if names("_http_vsn") {
+        "this file sets the version of HTTP, and the new context offers HTTP/1.1 in any case"
+    } else {
+        return Safety::Safe;
+    };
+    Safety::Unsafe(reason.into())
 }
 
 fn fix(title: &str, edits: Vec<crate::rewrite::Edit>, safety: Safety) -> Fix {

@@ -3,7 +3,7 @@
 use crate::python::Module;
 use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::bindings::BindingKind;
-use crate::python::classes::ClassOf;
+use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
@@ -31,7 +31,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                     Certainty::Certain => Sure::Yes,
                     Certainty::Possible => Sure::No,
                 },
-                class: Some(construction.class),
+                construction: Some(construction),
             };
             findings.extend(found.look_at(module));
         }
@@ -45,7 +45,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                 node,
                 skipped: 0,
                 certainty,
-                class: None,
+                construction: None,
             };
             findings.extend(found.look_at(module));
         }
@@ -68,7 +68,8 @@ struct Found<'a> {
     node: NodeId,
     skipped: usize,
     certainty: Sure,
-    class: Option<ClassOf<'a>>,
+    /// Nothing for a method.
+    construction: Option<Construction<'a>>,
 }
 
 fn calls_starttls(module: &Module, call: &ExprCall) -> Option<Sure> {
@@ -89,7 +90,10 @@ fn calls_starttls(module: &Module, call: &ExprCall) -> Option<Sure> {
 }
 
 fn imports_smtplib(module: &Module) -> bool {
-    let mut bindings = module.tree().scopes().flat_map(|(_, scope)| scope.bindings.values().flatten());
+    let mut bindings = module
+        .tree()
+        .scopes()
+        .flat_map(|(_, scope)| scope.bindings.values().flatten());
     bindings.any(|binding| match binding.kind {
         BindingKind::Import(name) => name == "smtplib",
         BindingKind::ImportFrom { import, .. } => import.module.as_ref().is_some_and(|name| name.as_str() == "smtplib"),
@@ -111,7 +115,7 @@ impl<'a> Found<'a> {
             message: format!(
                 "`{}` takes no {} since Python 3.12",
                 self.client.short_name(),
-                named.join(", no ")
+                named.join(" and no ")
             ),
             notes: Vec::new(),
             fix: None,
@@ -122,7 +126,7 @@ impl<'a> Found<'a> {
             finding.notes.push(format!("left alone: {reason}"));
             return Some(finding);
         }
-        if self.certainty == Sure::No && self.class.is_none() {
+        if self.certainty == Sure::No && self.construction.is_none() {
             finding.level = Level::Warning;
         }
         match self.rewrite(module) {
@@ -161,10 +165,16 @@ impl<'a> Found<'a> {
     }
 
     fn rewrite(&self, module: &Module<'a>) -> Result<(Fix, Vec<String>), String> {
-        self.check_reads(module)?;
+        if let Some(construction) = &self.construction
+            && let Some(attribute) = GONE
+                .iter()
+                .find(|attribute| module.is_asked_for(construction, attribute))
+        {
+            return Err(format!("`{attribute}` of the object is read"));
+        }
         let client = self.client;
         if self.certainty == Sure::No {
-            return Err(match self.class {
+            return Err(match self.construction {
                 Some(_) => "the name may also stand for something else than the standard library's class".into(),
                 None => "whether the object is of `smtplib` is not in sight".into(),
             });
@@ -222,7 +232,11 @@ impl<'a> Found<'a> {
         let values = Evaluated::new(module, &arguments, &["certfile", "keyfile"], &once, &mut names);
         let operand = |argument: Argument| Operand {
             text: values.text(module, &argument),
-            presence: if is_sure(&argument) { Presence::Always } else { Presence::Maybe },
+            presence: if is_sure(&argument) {
+                Presence::Always
+            } else {
+                Presence::Maybe
+            },
         };
         context.host_check_off = true;
         context.verify_mode = Some(spelling.name("CERT_NONE"));
@@ -242,21 +256,6 @@ impl<'a> Found<'a> {
         })?);
         let notes = vec![format!("as before, {}", Weakness::CertificateNotVerified.as_str())];
         Ok((fix("build a client context and pass it", edits, safety), notes))
-    }
-
-    /// An object that is asked for the file names later had them only from these arguments.
-    fn check_reads(&self, module: &Module<'a>) -> Result<(), String> {
-        let Some(class) = &self.class else { return Ok(()) };
-        for attribute in GONE {
-            let by_class = class.through.iter().any(|definition| {
-                !module.gives_attribute(definition, attribute)
-                    && !module.reads_of_self(definition, attribute).is_empty()
-            });
-            if by_class || !module.reads_of_object(self.node, attribute).is_empty() {
-                return Err(format!("`{attribute}` of the object is read"));
-            }
-        }
-        Ok(())
     }
 }
 

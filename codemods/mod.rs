@@ -10,15 +10,15 @@ pub mod certificate_attribute;
 pub mod ftp_ssl_version;
 pub mod get_server_certificate;
 pub mod https_connection;
-pub mod mail_certificate;
-pub mod urlopen_cafile;
 pub mod kept_weakness;
+pub mod mail_certificate;
 pub mod match_hostname;
 pub mod op_no_flags;
 pub mod protocol_constant;
 pub mod removed_name;
 pub mod ssl_context;
 pub mod tls_version;
+pub mod urlopen_cafile;
 pub mod wrap_socket;
 
 /// One codemod: its name, its page, and how it looks at a module.

@@ -231,14 +231,12 @@ fn belongs_to_call(module: &Module, node: NodeId) -> bool {
                 if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") {
                     continue;
                 }
-                return module
-                    .resolve_surely(&call.func)
-                    .is_some_and(|name| {
-                        matches!(
-                            name.as_str(),
-                            "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
-                        )
-                    });
+                return module.resolve_surely(&call.func).is_some_and(|name| {
+                    matches!(
+                        name.as_str(),
+                        "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
+                    )
+                });
             }
             _ => return false,
         }

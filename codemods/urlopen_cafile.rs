@@ -53,7 +53,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             codemod: NAME,
             level: Level::Error,
             range: call.range(),
-            message: format!("`urlopen` takes no {} since Python 3.13", given.join(", no ")),
+            message: format!("`urlopen` takes no {} since Python 3.13", given.join(" and no ")),
             notes: Vec::new(),
             fix: None,
         };
@@ -140,7 +140,10 @@ fn rewrite<'a>(module: &Module<'a>, call: &'a ExprCall) -> Result<(Fix, Vec<Stri
     edits.extend(spelling.into_edits().map_err(|name| {
         format!("`{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
-    Ok((fix("build the context that the function built, and pass it", edits), Vec::new()))
+    Ok((
+        fix("build the context that the function built, and pass it", edits),
+        Vec::new(),
+    ))
 }
 
 fn fix(title: &str, edits: Vec<Edit>) -> Fix {

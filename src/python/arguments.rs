@@ -104,9 +104,7 @@ impl<'a> Module<'a> {
             let is_end = depth == 0 || depth == 1 && token.kind() == TokenKind::Comma;
             if is_end {
                 extents.extend(current.take());
-            } else if !is_bracket
-                && !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline)
-            {
+            } else if !is_bracket && !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline) {
                 current = Some(current.map_or(token.range(), |range| range.cover(token.range())));
             }
         }
@@ -160,7 +158,10 @@ impl<'a> Arguments<'a> {
         for (index, argument) in self.list.iter().enumerate() {
             if !is_dropped(argument) {
                 if argument.by_position && index >= change.by_position {
-                    edits.push(Edit::insert(argument.extent.start(), format!("{}=", argument.parameter)));
+                    edits.push(Edit::insert(
+                        argument.extent.start(),
+                        format!("{}=", argument.parameter),
+                    ));
                 }
                 if let Some(name) = values.variable(argument) {
                     edits.push(Edit::replace(argument.value.range(), name));
@@ -180,7 +181,9 @@ impl<'a> Arguments<'a> {
         }
         let kept = |comment: TextRange| {
             let in_value = |argument: &Argument| argument.value.range().contains_range(comment);
-            self.list.iter().any(|argument| in_value(argument) && values.uses(argument))
+            self.list
+                .iter()
+                .any(|argument| in_value(argument) && values.uses(argument))
         };
         let comments = lost
             .into_iter()
@@ -214,7 +217,6 @@ impl<'a> Arguments<'a> {
             }
         }
     }
-
 }
 
 /// Which arguments are bound to variables first, so that each is evaluated once and all in the old order.

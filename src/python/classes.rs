@@ -61,12 +61,18 @@ impl<'a> Module<'a> {
             let has_own = class.through.iter().any(|definition| defines_constructor(definition));
             return (!has_own).then_some((class, 0));
         }
-        let Expr::Attribute(attribute) = callee else { return None };
+        let Expr::Attribute(attribute) = callee else {
+            return None;
+        };
         if attribute.attr.as_str() != "__init__" {
             return None;
         }
-        if let Some(class) = self.class_of(&attribute.value, classes) {
+        if let Some(mut class) = self.class_of(&attribute.value, classes) {
             let has_own = class.through.iter().any(|definition| defines_constructor(definition));
+            let around = self.class_around(node).map(|around| self.tree().node(around));
+            if let Some(Node::Stmt(Stmt::ClassDef(definition))) = around {
+                class.through.insert(0, definition);
+            }
             return (!has_own).then_some((class, 1));
         }
         let Expr::Call(call) = &*attribute.value else {
@@ -121,7 +127,8 @@ impl<'a> Module<'a> {
             .map(|arguments| &*arguments.args)
             .unwrap_or_default();
         let mut class = bases.iter().find_map(|base| self.class_within(base, classes, steps))?;
-        let is_known = |base: &&Expr| self.slice(*base) == "object" || self.class_within(base, classes, steps).is_some();
+        let is_known =
+            |base: &&Expr| self.slice(*base) == "object" || self.class_within(base, classes, steps).is_some();
         if bases.len() > 1 && !bases.iter().all(|base| is_known(&base)) {
             class.certainty = Certainty::Possible;
         }
@@ -219,6 +226,32 @@ impl<'a> Module<'a> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// True if something asks the object that a construction makes for an attribute that its class gives it: by name, or
+    /// by a string, in a class of the file that the object may be of, or where the object is held.
+    pub fn is_asked_for(&self, construction: &Construction<'a>, attribute: &str) -> bool {
+        let class = &construction.class;
+        let asks = |definition: &'a StmtClassDef| {
+            !self.reads_of_self(definition, attribute).is_empty()
+                || self.tree().subtree(self.tree().id(definition)).any(|(_, node)| {
+                    matches!(node, Node::Expr(Expr::StringLiteral(literal)) if literal.value.to_str() == attribute)
+                })
+        };
+        let by_class = class.through.first().is_some_and(|made| {
+            self.classes_from(&[class.name.as_str()]).iter().any(|other| {
+                let may_be_it = other
+                    .through
+                    .iter()
+                    .any(|definition| definition.range() == made.range());
+                let is_own = other
+                    .through
+                    .iter()
+                    .any(|definition| self.gives_attribute(definition, attribute));
+                may_be_it && !is_own && other.through.first().is_some_and(|definition| asks(definition))
+            })
+        });
+        by_class || !self.reads_of_object(construction.node, attribute).is_empty()
     }
 
     /// The places that read an attribute of the object that a call makes, if the call is assigned to a name or attribute.

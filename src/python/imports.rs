@@ -80,10 +80,13 @@ impl<'a> Module<'a> {
             for (name, bindings) in &self.tree().scope(id).bindings {
                 let resolved = || self.resolve_name(scope, name, 4);
                 let is_import = |binding: &Binding| matches!(binding.kind, BindingKind::Import("ssl"));
-                let is_ssl = || {
-                    resolved().is_some_and(|found| found.name == "ssl" && found.certainty == Certainty::Certain)
-                };
-                if bindings.iter().any(|binding| is_import(binding) && runs_before(binding.node)) && is_ssl() {
+                let is_ssl =
+                    || resolved().is_some_and(|found| found.name == "ssl" && found.certainty == Certainty::Certain);
+                if bindings
+                    .iter()
+                    .any(|binding| is_import(binding) && runs_before(binding.node))
+                    && is_ssl()
+                {
                     return Ok(spelling(Style::Attribute((*name).to_string()), Vec::new()));
                 }
             }
@@ -129,7 +132,11 @@ impl<'a> Module<'a> {
         let leading = body
             .iter()
             .take_while(|statement| {
-                is_import(statement) || is_future(statement) || statement.as_expr_stmt().is_some_and(|docstring| docstring.value.is_string_literal_expr())
+                is_import(statement)
+                    || is_future(statement)
+                    || statement
+                        .as_expr_stmt()
+                        .is_some_and(|docstring| docstring.value.is_string_literal_expr())
             })
             .count();
         let of_user = imports
@@ -139,18 +146,26 @@ impl<'a> Module<'a> {
         let Some(anchor) = of_user.or_else(|| imports.iter().copied().find(|index| *index < leading)) else {
             return self.import_without_others(leading);
         };
-        let is_next_line = |one: &Stmt, two: &Stmt| {
-            self.line_number(one.end()) + 1 == self.line_number(two.start())
-        };
+        let is_next_line = |one: &Stmt, two: &Stmt| self.line_number(one.end()) + 1 == self.line_number(two.start());
         let in_block = |index: &usize| {
             let (low, high) = (anchor.min(*index), anchor.max(*index));
-            body[low..=high].iter().all(is_import) && body[low..=high].windows(2).all(|pair| is_next_line(&pair[0], &pair[1]))
+            body[low..=high].iter().all(is_import)
+                && body[low..=high].windows(2).all(|pair| is_next_line(&pair[0], &pair[1]))
         };
-        let block: Vec<&Stmt> = imports.iter().filter(|index| in_block(index)).map(|index| &body[*index]).collect();
+        let block: Vec<&Stmt> = imports
+            .iter()
+            .filter(|index| in_block(index))
+            .map(|index| &body[*index])
+            .collect();
         let plain = || block.iter().copied().filter(|statement| statement.is_import_stmt());
         let line = format!("import ssl{}", self.newline());
         match plain().filter(|statement| top_module(statement) < "ssl").last() {
-            Some(last) => match self.tokens().after(last.end()).iter().find(|token| token.kind() == TokenKind::Newline) {
+            Some(last) => match self
+                .tokens()
+                .after(last.end())
+                .iter()
+                .find(|token| token.kind() == TokenKind::Newline)
+            {
                 Some(newline) => Edit::join(newline.end(), line),
                 None => Edit::join(last.end(), format!("{}import ssl", self.newline())),
             },
@@ -364,9 +379,12 @@ fn is_import(statement: &Stmt) -> bool {
 }
 
 fn is_future(statement: &Stmt) -> bool {
-    statement
-        .as_import_from_stmt()
-        .is_some_and(|import| import.module.as_ref().is_some_and(|module| module.as_str() == "__future__"))
+    statement.as_import_from_stmt().is_some_and(|import| {
+        import
+            .module
+            .as_ref()
+            .is_some_and(|module| module.as_str() == "__future__")
+    })
 }
 
 /// The first part of the name of the first module that is imported; empty if it is relative.

@@ -23,8 +23,7 @@ static SSL: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder:
 
 static CLIENTS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(CLIENTS_OF_SSL));
 
-static OLD_APIS: LazyLock<AhoCorasick> =
-    LazyLock::new(|| search_for(&[PARTS_OF_NAMES, CLIENTS_OF_SSL].concat()));
+static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(&[PARTS_OF_NAMES, CLIENTS_OF_SSL].concat()));
 
 fn search_for(parts: &[&str]) -> AhoCorasick {
     // Which of the parts is there does not matter, but only this kind of search has a vectorised form.
