@@ -10,7 +10,7 @@ use crate::tls::clients::{HTTPS, OLD_HTTPS};
 use crate::tls::recipe::default::DefaultContext;
 use crate::tls::recipe::{Operand, Presence};
 use ruff_python_ast::Expr;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
 pub const NAME: &str = "https-connection";
@@ -29,6 +29,14 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             findings.push(look_at(module, &construction, &given));
         }
     }
+    for (call, given) in module.handed_on(&classes, &GONE) {
+        let mut finding = found(call.range(), &given);
+        finding.notes = vec![
+            "no fix: the class is passed to the function that calls it".into(),
+            INSTEAD.into(),
+        ];
+        findings.push(finding);
+    }
 }
 
 /// The old parameters that a call visibly gives an argument.
@@ -42,6 +50,21 @@ fn given(construction: &Construction) -> Vec<&'static str> {
         GONE.contains(name) && (*index < by_position.min(4) || arguments.find_keyword(name).is_some())
     });
     names.map(|(_, name)| *name).collect()
+}
+
+fn found(range: TextRange, given: &[&str]) -> Finding {
+    let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
+    Finding {
+        codemod: NAME,
+        level: Level::Error,
+        range,
+        message: format!(
+            "`HTTPSConnection` takes no {} since Python 3.12",
+            named.join(" and no ")
+        ),
+        notes: Vec::new(),
+        fix: None,
+    }
 }
 
 fn look_at<'a>(module: &Module<'a>, construction: &Construction<'a>, given: &[&str]) -> Finding {
@@ -77,11 +100,11 @@ fn look_at<'a>(module: &Module<'a>, construction: &Construction<'a>, given: &[&s
 
 fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(Fix, Vec<String>), String> {
     let (call, class) = (construction.call, &construction.class);
-    if class.name != HTTPS.class {
-        return Err(format!("`{}` is not Python 3's name of this class", class.name));
-    }
     if class.certainty != Certainty::Certain {
         return Err("the name may also stand for something else than the standard library's class".into());
+    }
+    if class.name != HTTPS.class {
+        return Err(format!("`{}` is not Python 3's name of this class", class.name));
     }
     for attribute in HTTPS.attributes {
         if module.is_asked_for(construction, attribute) {

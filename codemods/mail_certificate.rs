@@ -11,7 +11,7 @@ use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::clients::{Client, MAIL, SMTP, STARTTLS};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
 pub const NAME: &str = "mail-certificate";
@@ -36,6 +36,16 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             findings.extend(found.look_at(module));
         }
     }
+    for client in MAIL {
+        for (call, given) in module.handed_on(&[client.class], &GONE) {
+            let mut finding = found(client, call.range(), &given);
+            finding.notes = vec![
+                "no fix: the class is passed to the function that calls it".into(),
+                instead(client),
+            ];
+            findings.push(finding);
+        }
+    }
     for (node, kind) in module.tree().nodes() {
         let Node::Expr(Expr::Call(call)) = kind else { continue };
         if let Some(certainty) = calls_starttls(module, call) {
@@ -50,6 +60,30 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             findings.extend(found.look_at(module));
         }
     }
+}
+
+fn found(client: &Client, range: TextRange, given: &[&str]) -> Finding {
+    let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
+    Finding {
+        codemod: NAME,
+        level: Level::Error,
+        range,
+        message: format!(
+            "`{}` takes no {} since Python 3.12",
+            client.short_name(),
+            named.join(" and no ")
+        ),
+        notes: Vec::new(),
+        fix: None,
+    }
+}
+
+fn instead(client: &Client) -> String {
+    format!(
+        "build a context, call its `load_cert_chain(certfile, keyfile)` and pass it as `{}=`; the old arguments did not \
+         verify the server, and `ssl.create_default_context()` does",
+        client.context
+    )
 }
 
 /// How sure it is that a call is the standard library's.
@@ -107,19 +141,7 @@ impl<'a> Found<'a> {
         if given.is_empty() {
             return None;
         }
-        let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
-        let mut finding = Finding {
-            codemod: NAME,
-            level: Level::Error,
-            range: self.call.range(),
-            message: format!(
-                "`{}` takes no {} since Python 3.12",
-                self.client.short_name(),
-                named.join(" and no ")
-            ),
-            notes: Vec::new(),
-            fix: None,
-        };
+        let mut finding = found(self.client, self.call.range(), &given);
         let guard = module.guard(self.node).or_else(|| module.expects_refusal(self.node));
         if let Some(reason) = guard {
             finding.level = Level::Note;
@@ -135,14 +157,7 @@ impl<'a> Found<'a> {
                 finding.fix = Some(fix);
             }
             Err(reason) => {
-                finding.notes = vec![
-                    format!("no fix: {reason}"),
-                    format!(
-                        "build a context, call its `load_cert_chain(certfile, keyfile)` and pass it as `{}=`; the old \
-                         arguments did not verify the server, and `ssl.create_default_context()` does",
-                        self.client.context
-                    ),
-                ];
+                finding.notes = vec![format!("no fix: {reason}"), instead(self.client)];
             }
         }
         Some(finding)

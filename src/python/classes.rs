@@ -56,6 +56,31 @@ impl<'a> Module<'a> {
             .collect()
     }
 
+    /// The calls that get one of these classes as an argument, and with it by keyword what the class is to be called with:
+    /// `functools.partial(Class, keyword=...)`. With each the keywords of the list that it has.
+    pub fn handed_on(&self, classes: &[&str], keywords: &[&'static str]) -> Vec<(&'a ExprCall, Vec<&'static str>)> {
+        let calls = self.tree().nodes().filter_map(|(_, kind)| match kind {
+            Node::Expr(Expr::Call(call)) => Some(call),
+            _ => None,
+        });
+        calls
+            .filter_map(|call| {
+                let given: Vec<&'static str> = keywords
+                    .iter()
+                    .copied()
+                    .filter(|keyword| call.arguments.find_keyword(keyword).is_some())
+                    .collect();
+                let mut values = call.arguments.args.iter();
+                let is_handed = !given.is_empty()
+                    && values.any(|value| {
+                        self.resolve(value)
+                            .is_some_and(|resolved| classes.contains(&resolved.name.as_str()))
+                    });
+                is_handed.then_some((call, given))
+            })
+            .collect()
+    }
+
     fn constructed(&self, node: NodeId, callee: &'a Expr, classes: &[&str]) -> Option<(ClassOf<'a>, usize)> {
         if let Some(class) = self.class_of(callee, classes) {
             let has_own = class.through.iter().any(|definition| defines_constructor(definition));
