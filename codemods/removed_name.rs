@@ -3,21 +3,31 @@
 use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::resolve::Certainty;
-use crate::python::tree::Node;
+use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
-use ruff_python_ast::Expr;
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
 pub const NAME: &str = "removed-name";
 
-/// Methods of Next Protocol Negotiation, which no OpenSSL of today speaks.
-const NPN_METHODS: [(&str, &str); 2] = [
-    ("set_npn_protocols", "use `set_alpn_protocols`"),
-    ("selected_npn_protocol", "use `selected_alpn_protocol`"),
+/// Methods of Next Protocol Negotiation, which no OpenSSL of today speaks: what each does, and what to use.
+const NPN_METHODS: [(&str, Level, &str, &str); 2] = [
+    (
+        "set_npn_protocols",
+        Level::Error,
+        "raises: Next Protocol Negotiation is gone from OpenSSL",
+        "use `set_alpn_protocols`",
+    ),
+    (
+        "selected_npn_protocol",
+        Level::Warning,
+        "always returns `None`: Next Protocol Negotiation is gone from OpenSSL",
+        "use `selected_alpn_protocol`",
+    ),
 ];
 
 /// Looks at functions, classes and methods of `ssl` that are gone and have nothing to do with building a context.
@@ -72,16 +82,19 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         let Expr::Attribute(attribute) = &*call.func else {
             continue;
         };
-        let method = NPN_METHODS.iter().find(|(name, _)| *name == attribute.attr.as_str());
-        if let Some((name, instead)) = method {
-            let message = format!("`{name}` raises: Next Protocol Negotiation is gone from OpenSSL");
+        let method = NPN_METHODS.iter().find(|(name, ..)| *name == attribute.attr.as_str());
+        if let Some((name, level, fate, instead)) = method
+            && !stands_in_for(module, id, name)
+        {
             let beside = *name == "set_npn_protocols" && sets_alpn(module, &attribute.value);
             let instead = match beside {
                 true => "drop the call: `set_alpn_protocols` of the same context says the same in today's protocol",
                 false => instead,
             };
             let guard = module.guard(id).or_else(|| module.expects_missing_name(id));
-            findings.push(report(call.range(), message, instead, guard));
+            let finding = report(call.range(), format!("`{name}` {fate}"), instead, guard);
+            let level = finding.level.max(*level);
+            findings.push(Finding { level, ..finding });
         }
     }
 }
@@ -158,6 +171,13 @@ fn sets_alpn<'a>(module: &Module<'a>, context: &'a Expr) -> bool {
                 ..
             }
         )
+    })
+}
+
+/// True in a method of the same name: the class has the interface of a context or socket, and calls nothing by itself.
+fn stands_in_for(module: &Module, id: NodeId, method: &str) -> bool {
+    module.tree().ancestors(id).any(|ancestor| {
+        matches!(module.tree().node(ancestor), Node::Stmt(Stmt::FunctionDef(function)) if function.name.as_str() == method)
     })
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("ssl_context.md")]
 
 use crate::evidence::{self, ContextStep};
+use crate::hazards;
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
@@ -109,8 +110,9 @@ impl<'a> OldProtocol<'a> {
 
 /// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
 /// version if there is one.
-fn old_protocol(module: &Module, expr: &Expr) -> Option<String> {
-    let choices: Vec<&Expr> = match expr {
+fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
+    let expr = module.value_of(expr);
+    let choices: Vec<&'a Expr> = match expr {
         Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
         Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
         Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
@@ -214,6 +216,7 @@ fn rewrite<'a>(
     }
     let place = match assignment_of(module, call) {
         Some((id, statement)) => module.place_of(statement, id),
+        None if is_https_hook(module, call) => return use_unverified_context(module, found, call, old, notes),
         None => module
             .place_before(call_expr(module, call))
             .map_err(|place| format!("no fix: it stands in {place}, where the settings that it needs cannot follow"))?,
@@ -237,6 +240,9 @@ fn rewrite<'a>(
     }
     if old.is_pinned() {
         notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
+        if ciphers(&made).next().is_some() {
+            notes.push(hazards::CIPHERS_OF_TLS13.into());
+        }
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -263,16 +269,83 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module) {
+    let safety = match compared_protocol(module, old) {
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
         _ => Safety::Safe,
     };
+    let hazard = hazards::green_threads_come_late(module, found)
+        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
+    let safety = hazard.map_or(safety, Safety::Unsafe);
     Ok(Some(Fix {
         title: title.into(),
         safety,
         edits,
+    }))
+}
+
+/// What `set_ciphers` of the context is called with.
+fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'m, 'a> {
+    made.steps.iter().filter_map(|step| match step.does {
+        Does::Call {
+            method: "set_ciphers",
+            call,
+        } => call.arguments.find_argument_value("cipherlist", 0),
+        _ => None,
+    })
+}
+
+/// True for `ssl._create_default_https_context = lambda: ssl.SSLContext(...)`, the recipe by which a program stops
+/// `urllib` and `http.client` from verifying (trap A19).
+fn is_https_hook(module: &Module, call: &ExprCall) -> bool {
+    let tree = module.tree();
+    let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+    let (Some(Node::Expr(Expr::Lambda(lambda))), Some(Node::Stmt(Stmt::Assign(assign)))) =
+        (around.next(), around.next())
+    else {
+        return false;
+    };
+    lambda.parameters.is_none()
+        && assign
+            .targets
+            .iter()
+            .all(|target| module.ssl_name(target).as_deref() == Some("_create_default_https_context"))
+}
+
+/// The function that makes the contexts which the recipe wants is there already, on every Python (`ssl-facts.md` section
+/// 1a): a client's, without verification, with the versions of the default.
+fn use_unverified_context<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    old: &OldProtocol,
+    notes: &mut Vec<String>,
+) -> Result<Option<Fix>, String> {
+    let Some(Node::Expr(lambda)) = module
+        .tree()
+        .parent(module.tree().id(call))
+        .map(|id| module.tree().node(id))
+    else {
+        return Ok(None);
+    };
+    let Expr::Attribute(class) = found.expr else {
+        return Err("no fix: write `ssl._create_unverified_context` in the place of the lambda".into());
+    };
+    notes.push(
+        "as before, no certificate is verified in this process: pass a context where it is needed instead".into(),
+    );
+    Ok(Some(Fix {
+        title: "name the function that makes such contexts, `ssl._create_unverified_context`".into(),
+        safety: if old.is_pinned() {
+            Safety::Unsafe("on Pythons before 3.10 it may also offer versions older than the one that was named".into())
+        } else {
+            Safety::Safe
+        },
+        edits: vec![Edit::replace(
+            lambda.range(),
+            format!("{}._create_unverified_context", module.slice(&*class.value)),
+        )],
     }))
 }
 
@@ -618,8 +691,14 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
-fn compared_protocol(module: &Module) -> Option<usize> {
+/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
+/// otherwise (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+    let value = |name: &str| match name {
+        "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
+        other => other.to_string(),
+    };
+    let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Compare(compare)) = node else {
             return None;
@@ -627,7 +706,7 @@ fn compared_protocol(module: &Module) -> Option<usize> {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands()
             .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
-        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
-        (reads && old).then(|| module.line_number(compare.start()))
+        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same).then(|| module.line_number(compare.start()))
     })
 }

@@ -155,7 +155,7 @@ struct Arguments {
     #[arg(long)]
     exit_zero: bool,
 
-    /// Print findings and errors only: no summary, and no diff of what was written
+    /// Print findings that count and errors only: no notes, no summary, no diff of what was written
     #[arg(short, long)]
     quiet: bool,
 

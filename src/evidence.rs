@@ -40,6 +40,13 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
     distinct
 }
 
+/// True if a socket about which nothing else is known may be one that listens: the file serves somewhere, or the socket
+/// has a name such as `listener` or `self.server`.
+pub fn may_listen(module: &Module, sock: &Expr) -> bool {
+    let name = module.slice(sock).to_lowercase();
+    name.contains("listen") || name.contains("server") || serves(module)
+}
+
 /// True if anything in the file listens, accepts or serves.
 pub fn serves(module: &Module) -> bool {
     module.tree().nodes().any(|(_, node)| match node {
@@ -179,7 +186,11 @@ fn of_wrapping<'a>(
                     ContextStep::OutOfSight(format!("line {line} wraps a socket that connects and serves"))
                 }
                 // As `wrap-socket` decides: with a certificate, in a file that serves, an unknown socket may listen.
-                role::Role::Unknown if has_certificate && method == "wrap_socket" && serves(module) => {
+                role::Role::Unknown
+                    if has_certificate
+                        && method == "wrap_socket"
+                        && sock.is_some_and(|sock| may_listen(module, sock)) =>
+                {
                     ContextStep::OutOfSight(format!("line {line} wraps a socket that may listen"))
                 }
                 _ if told.is_some() => evidence(Side::Client, "server_side=False"),

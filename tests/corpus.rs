@@ -28,10 +28,11 @@ use tally::{Files, Tally};
 const SAFE: Options = Options {
     unsafe_fixes: false,
     helper: Helper::InFile,
+    strict: false,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,
-    helper: Helper::InFile,
+    ..SAFE
 };
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.

@@ -1,7 +1,7 @@
 //! The function that takes the place of `ssl.wrap_socket` where a context cannot be built in front of the call: one in
 //! the module, with the old signature, behind the imports; or imported from a module of the user's.
 
-use super::PARAMETERS;
+use super::arguments::PARAMETERS;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
@@ -11,7 +11,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{ExprCall, Stmt};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 const DOCSTRING: &str =
     "\"\"\"Do what ssl.wrap_socket() did before Python 3.12 removed it, with TLS 1.2 or newer.\"\"\"";
@@ -33,6 +33,24 @@ pub(super) fn call<'a>(
     }
     let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
     offer(module, found, &reason, tells_side, finding);
+    if let Some(fix) = &mut finding.fix {
+        fix.edits.extend(drop_version(module, call));
+    }
+}
+
+/// The helper ignores `ssl_version`, so an argument that only names one goes, and with it the last use of a constant of
+/// old.
+fn drop_version(module: &Module, call: &ExprCall) -> Option<Edit> {
+    let version = call.arguments.find_keyword("ssl_version")?;
+    let before = call
+        .arguments
+        .iter_source_order()
+        .map(|argument| argument.range())
+        .take_while(|range| *range != version.range())
+        .last()?;
+    let dropped = TextRange::new(before.end(), version.end());
+    let has_comment = module.comments_in(dropped).next().is_some();
+    (module.is_pure(&version.value) && !has_comment).then(|| Edit::delete(dropped))
 }
 
 /// Lets a value that is the function be the helper.
@@ -81,6 +99,15 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     finding
         .notes
         .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
+    if edit
+        .as_ref()
+        .is_some_and(|edit| edit.range().start() > found.expr.start())
+    {
+        finding
+            .notes
+            .push(no_fix("it is used before the place where a function could be defined"));
+        return;
+    }
     let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
     edits.extend(edit);
     finding.fix = Some(Fix {
@@ -177,15 +204,15 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading = module.body().iter().take_while(|statement| is_import(statement)).last();
-    // An import of `ssl` further down is in front of every use of it.
-    let of_ssl = module
-        .tree()
-        .scope(ScopeId::MODULE)
-        .bindings
-        .values()
-        .flatten()
-        .filter_map(|binding| {
+    let leading: Vec<&Stmt> = module
+        .body()
+        .iter()
+        .take_while(|statement| is_import(statement))
+        .collect();
+    // Where `ssl` is imported further down, the first such import is in front of every use of it.
+    let imports_ssl = |statement: &&Stmt| {
+        let bindings = module.tree().scope(ScopeId::MODULE).bindings.values().flatten();
+        bindings.into_iter().any(|binding| {
             let is_ssl = match binding.kind {
                 BindingKind::Import(path) => path == "ssl",
                 BindingKind::ImportFrom { import, .. } => {
@@ -193,17 +220,16 @@ fn behind_imports(module: &Module) -> TextSize {
                 }
                 _ => false,
             };
-            let range = module.tree().node(binding.node).range();
-            let top = module
-                .body()
-                .iter()
-                .find(|statement| statement.range().contains_range(range))?;
-            is_ssl.then_some(top)
-        });
-    let last = leading
-        .into_iter()
-        .chain(of_ssl)
-        .max_by_key(|statement| statement.end());
+            is_ssl
+                && statement
+                    .range()
+                    .contains_range(module.tree().node(binding.node).range())
+        })
+    };
+    let last = match leading.iter().copied().find(imports_ssl) {
+        Some(_) => leading.last().copied(),
+        None => module.body().iter().find(imports_ssl).or(leading.last().copied()),
+    };
     match last {
         None => module
             .body()

@@ -196,7 +196,10 @@ impl<'a> Module<'a> {
         id: NodeId,
     ) -> Option<String> {
         let caught = self.caught(handler.type_.as_deref());
-        let name = caught.iter().find(|name| MISSING.contains(name))?;
+        // What also catches a failed connection runs on every Python.
+        let name = caught
+            .first()
+            .filter(|_| caught.iter().all(|name| MISSING.contains(name)))?;
         let Some(Node::Stmt(Stmt::Try(statement))) = self.tree().parent(id).map(|id| self.tree().node(id)) else {
             return None;
         };
