@@ -159,7 +159,7 @@ impl<'a> Module<'a> {
             .collect();
         let plain = || block.iter().copied().filter(|statement| statement.is_import_stmt());
         let line = format!("import ssl{}", self.newline());
-        match plain().filter(|statement| top_module(statement) < "ssl").last() {
+        match plain().rfind(|statement| top_module(statement) < "ssl") {
             Some(last) => match self
                 .tokens()
                 .after(last.end())
