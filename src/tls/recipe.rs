@@ -4,6 +4,8 @@
 //! The recipes are those of `ssl-facts.md` section 3f: on Python 3.7 to 3.13 a context that is built so behaves as the
 //! one it replaces, but for the protocol versions that it offers.
 
+pub mod default;
+
 use crate::python::place::Line;
 
 /// Which side of a connection a context is for.
