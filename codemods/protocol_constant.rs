@@ -1,10 +1,13 @@
 #![doc = include_str!("protocol_constant.md")]
 
 use crate::python::Module;
+use crate::python::bindings::{ScopeId, ScopeKind};
+use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
-use crate::rewrite::{Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
+use crate::tls::sinks::{self, ProtocolSink, Verdict};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -40,13 +43,125 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     }
 }
 
-fn look_at_use(module: &Module, found: &Use, old: &Name) -> Finding {
+fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, old: &Name) -> Finding {
     let goes = if found.access == ExprContext::Load {
-        where_to(module, found.node)
+        module.where_to(found.node)
     } else {
         "it is assigned".into()
     };
-    report(module, old, found.expr.range(), found.node, &goes)
+    let mut finding = report(module, old, found.expr.range(), found.node, &goes);
+    if finding.level == Level::Note || found.certainty != Certainty::Certain || found.access != ExprContext::Load {
+        return finding;
+    }
+    if let Some(sink) = sink_of(module, found.node) {
+        into_sink(module, found, sink, &mut finding);
+    } else if let Some(fix) = without_effect(module, found.node) {
+        finding.notes = vec![format!("{goes}, and nothing reads that any more")];
+        finding.fix = Some(fix);
+    }
+    finding
+}
+
+/// The parameter of a known library that the constant is passed to.
+fn sink_of(module: &Module, node: NodeId) -> Option<&'static ProtocolSink> {
+    let tree = module.tree();
+    let mut ancestors = tree.ancestors(node).map(|id| tree.node(id));
+    let mut key = None;
+    let mut around = ancestors.next()?;
+    if let Node::Expr(Expr::Dict(dict)) = around {
+        let range = tree.node(node).range();
+        let item = dict.items.iter().find(|item| item.value.range() == range)?;
+        key = Some(item.key.as_ref()?.as_string_literal_expr()?.value.to_str());
+        around = ancestors.next()?;
+    }
+    let keyword = match around.any() {
+        AnyNodeRef::Keyword(keyword) => {
+            ancestors.next()?;
+            keyword.arg.as_ref()?.as_str()
+        }
+        AnyNodeRef::Arguments(_) => "",
+        _ => return None,
+    };
+    let Node::Expr(Expr::Call(call)) = ancestors.next()? else {
+        return None;
+    };
+    let keyword = match key {
+        Some(key) => format!("{keyword}[{key}]"),
+        None => keyword.to_string(),
+    };
+    sinks::protocol_sink(module.slice(&*call.func), &keyword)
+}
+
+fn into_sink<'a>(module: &Module<'a>, found: &Use<'a>, sink: &ProtocolSink, finding: &mut Finding) {
+    let name = match sink.verdict {
+        Verdict::Client => "PROTOCOL_TLS_CLIENT",
+        Verdict::Server => "PROTOCOL_TLS_SERVER",
+        Verdict::Write(instead) => {
+            finding.notes = vec![format!("if this is {}: {instead}", sink.library)];
+            return;
+        }
+    };
+    let Some(mut spelling) = module.spelling(found) else {
+        return;
+    };
+    let text = spelling.name(name);
+    let Ok(mut edits) = spelling.into_edits() else { return };
+    edits.push(Edit::replace(found.expr.range(), text));
+    finding.notes = vec![format!("{} does the same with `{name}`", sink.library)];
+    finding.fix = Some(Fix {
+        title: format!("pass `{name}`"),
+        safety: Safety::Unsafe(format!("it depends on the library: checked with {}", sink.library)),
+        edits,
+    });
+}
+
+/// A local variable or a parameter that nothing reads, since the calls that it was for choose the version themselves.
+fn without_effect(module: &Module, node: NodeId) -> Option<Fix> {
+    let tree = module.tree();
+    let parent = tree.parent(node)?;
+    match tree.node(parent).any() {
+        AnyNodeRef::StmtAssign(assign) => {
+            let [Expr::Name(name)] = assign.targets.as_slice() else {
+                return None;
+            };
+            let scope = tree.scope_of(parent);
+            let is_private = match tree.scope(scope).kind {
+                ScopeKind::Function => true,
+                ScopeKind::Module => name.id.starts_with('_'),
+                _ => false,
+            };
+            let is_bound_here = tree.binding_scope(scope, name.id.as_str()) == Some(scope);
+            (is_private && is_bound_here && !is_read(module, scope, name.id.as_str())).then(|| Fix {
+                title: format!("drop `{}`, which nothing reads", name.id),
+                safety: Safety::Safe,
+                edits: vec![module.drop_statement(parent)],
+            })
+        }
+        AnyNodeRef::ParameterWithDefault(parameter) => {
+            let function = tree
+                .ancestors(parent)
+                .find(|id| matches!(tree.node(*id), Node::Stmt(_)))?;
+            let (scope, _) = tree.scopes().find(|(_, scope)| scope.node == function)?;
+            let name = parameter.parameter.name.as_str();
+            (!is_read(module, scope, name)).then(|| Fix {
+                title: format!("make `None` the default of `{name}`, which has no effect any more"),
+                safety: Safety::Safe,
+                edits: vec![Edit::replace(tree.node(node).range(), "None")],
+            })
+        }
+        _ => None,
+    }
+}
+
+/// True if code in a scope, or in one inside it, reads or deletes a name, or could by looking at all names.
+fn is_read(module: &Module, scope: ScopeId, name: &str) -> bool {
+    module.tree().nodes().any(|(id, node)| match node {
+        Node::Expr(Expr::Name(mention)) if module.tree().is_within(module.tree().scope_of(id), scope) => {
+            let looks_at_all = matches!(mention.id.as_str(), "locals" | "vars" | "globals" | "eval" | "exec");
+            looks_at_all || (mention.id.as_str() == name && mention.ctx != ExprContext::Store)
+        }
+        _ => false,
+    })
 }
 
 fn report(module: &Module, old: &Name, range: TextRange, node: NodeId, goes: &str) -> Finding {
@@ -101,60 +216,29 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)`: what they become is the
-/// business of those calls.
+/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)` and
+/// `ssl.get_server_certificate(...)`, also where it is chosen in place: what they become is the business of those calls.
 fn belongs_to_call(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let mut ancestors = tree.ancestors(node).map(|id| tree.node(id));
-    let mut parent = ancestors.next();
-    if let Some(AnyNodeRef::Keyword(_)) = parent.map(Node::any) {
-        parent = ancestors.next();
-    }
-    if !matches!(parent.map(Node::any), Some(AnyNodeRef::Arguments(_))) {
-        return false;
-    }
-    match ancestors.next() {
-        Some(Node::Expr(Expr::Call(call))) => module
-            .resolve(&call.func)
-            .is_some_and(|resolved| matches!(resolved.name.as_str(), "ssl.SSLContext" | "ssl.wrap_socket")),
-        _ => false,
-    }
-}
-
-/// Where the constant goes, for the reader who has to follow it.
-fn where_to(module: &Module, node: NodeId) -> String {
-    let tree = module.tree();
-    let Some(parent) = tree.parent(node) else {
-        return "it is used".into();
-    };
-    match tree.node(parent).any() {
-        AnyNodeRef::ParameterWithDefault(parameter) => {
-            format!("it is the default of the parameter `{}`", parameter.parameter.name)
-        }
-        AnyNodeRef::Keyword(keyword) => {
-            let callee = tree.ancestors(parent).find_map(|id| match tree.node(id) {
-                Node::Expr(Expr::Call(call)) => Some(module.slice(&*call.func)),
-                _ => None,
-            });
-            match (&keyword.arg, callee) {
-                (Some(name), Some(callee)) => format!("it is passed as `{name}` to `{callee}`"),
-                _ => "it is passed on".into(),
+    loop {
+        match ancestors.next().map(Node::any) {
+            Some(AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_) | AnyNodeRef::Keyword(_)) => {}
+            Some(AnyNodeRef::Arguments(_)) => {
+                let Some(Node::Expr(Expr::Call(call))) = ancestors.next() else {
+                    return false;
+                };
+                if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") {
+                    continue;
+                }
+                return module.resolve_surely(&call.func).is_some_and(|name| {
+                    matches!(
+                        name.as_str(),
+                        "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
+                    )
+                });
             }
+            _ => return false,
         }
-        AnyNodeRef::Arguments(_) => match tree.parent(parent).map(|id| tree.node(id)) {
-            Some(Node::Expr(Expr::Call(call))) => format!("it is passed to `{}`", module.slice(&*call.func)),
-            _ => "it is passed on".into(),
-        },
-        AnyNodeRef::StmtAssign(assign) => match assign.targets.first() {
-            Some(target) => format!("it is assigned to `{}`", module.slice(target)),
-            None => "it is assigned".into(),
-        },
-        AnyNodeRef::StmtAnnAssign(assign) => format!("it is assigned to `{}`", module.slice(&*assign.target)),
-        AnyNodeRef::ExprCompare(_) => "it is compared with".into(),
-        AnyNodeRef::ExprDict(_) => "it stands in a table".into(),
-        AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => "it stands in a list".into(),
-        AnyNodeRef::ExprSubscript(_) => "it is the key of a table".into(),
-        AnyNodeRef::StmtReturn(_) => "it is returned".into(),
-        _ => "it is used".into(),
     }
 }

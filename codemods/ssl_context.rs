@@ -1,6 +1,7 @@
 #![doc = include_str!("ssl_context.md")]
 
 use crate::evidence::{self, ContextStep};
+use crate::hazards;
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
@@ -13,7 +14,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 mod harden;
@@ -62,6 +63,8 @@ struct OldProtocol<'a> {
     /// The constant; `None` if there is no argument.
     name: Option<String>,
     argument: Option<&'a Expr>,
+    /// False if it may also be something else.
+    is_sure: bool,
 }
 
 impl<'a> OldProtocol<'a> {
@@ -76,12 +79,15 @@ impl<'a> OldProtocol<'a> {
             None => Some(OldProtocol {
                 name: None,
                 argument: None,
+                is_sure: true,
             }),
             Some(argument) => {
-                let name = constant(module, argument)?;
-                names::is_old_protocol(&name).then_some(OldProtocol {
-                    name: Some(name),
+                let sure = old_protocol(module, argument);
+                let is_sure = sure.is_some();
+                Some(OldProtocol {
+                    name: Some(sure.or_else(|| old_choice(module, argument))?),
                     argument: Some(argument),
+                    is_sure,
                 })
             }
         }
@@ -104,6 +110,42 @@ impl<'a> OldProtocol<'a> {
     }
 }
 
+/// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
+/// version if there is one.
+fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
+    let expr = module.value_of(expr);
+    let choices: Vec<&'a Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
+            let name = constant(module, expr)?;
+            let default = old_protocol(module, call.arguments.find_positional(2)?)?;
+            return [name, default]
+                .into_iter()
+                .rev()
+                .find(|name| names::is_old_protocol(name));
+        }
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    let names: Vec<String> = choices
+        .iter()
+        .map(|choice| old_protocol(module, choice))
+        .collect::<Option<_>>()?;
+    let is_flexible = |name: &String| matches!(name.as_str(), "PROTOCOL_TLS" | "PROTOCOL_SSLv23");
+    names.iter().find(|name| !is_flexible(name)).or(names.first()).cloned()
+}
+
+/// An old protocol constant that stands among what an expression chooses from.
+fn old_choice(module: &Module, expr: &Expr) -> Option<String> {
+    let choices: Vec<&Expr> = match expr {
+        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
+        Expr::BoolOp(operation) => operation.values.iter().collect(),
+        Expr::Call(call) if call.arguments.len() == 3 => call.arguments.find_positional(2).into_iter().collect(),
+        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    };
+    choices.into_iter().find_map(|choice| old_choice(module, choice))
+}
+
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
     let Expr::Call(call) = expr else {
@@ -111,7 +153,7 @@ fn constant(module: &Module, expr: &Expr) -> Option<String> {
     };
     let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
     match &*call.arguments.args {
-        [object, Expr::StringLiteral(name)]
+        [object, Expr::StringLiteral(name), ..]
             if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
         {
             Some(name.value.to_str().to_string())
@@ -132,6 +174,14 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
     if let Some(reason) = module.guard(found.node) {
         finding.level = Level::Note;
         finding.notes.push(format!("left alone: {reason}"));
+        return finding;
+    }
+    if !old.is_sure {
+        finding.notes.push(
+            "no fix: the protocol is decided at run time; choose `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`, and set \
+             `minimum_version` from what the program is told"
+                .into(),
+        );
         return finding;
     }
     match rewrite(module, found, call, &old, &mut finding.notes) {
@@ -168,6 +218,7 @@ fn rewrite<'a>(
     }
     let place = match assignment_of(module, call) {
         Some((id, statement)) => module.place_of(statement, id),
+        None if is_https_hook(module, call) => return use_unverified_context(module, found, call, old, notes),
         None => module
             .place_before(call_expr(module, call))
             .map_err(|place| format!("no fix: it stands in {place}, where the settings that it needs cannot follow"))?,
@@ -205,6 +256,9 @@ fn rewrite<'a>(
     }
     if old.is_pinned() {
         notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
+        if ciphers(&made).next().is_some() {
+            notes.push(hazards::CIPHERS_OF_TLS13.into());
+        }
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -232,7 +286,7 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module) {
+    let safety = match compared_protocol(module, old) {
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
@@ -241,10 +295,77 @@ fn rewrite<'a>(
             .map_or(Safety::Safe, |hardened| hardened.safety.clone()),
     };
     edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
+    let hazard = hazards::green_threads_come_late(module, found)
+        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
+    let safety = hazard.map_or(safety, Safety::Unsafe);
     Ok(Some(Fix {
         title: title.into(),
         safety,
         edits,
+    }))
+}
+
+/// What `set_ciphers` of the context is called with.
+fn ciphers<'m, 'a>(made: &'m Made<'a>) -> impl Iterator<Item = &'a Expr> + use<'m, 'a> {
+    made.steps.iter().filter_map(|step| match step.does {
+        Does::Call {
+            method: "set_ciphers",
+            call,
+        } => call.arguments.find_argument_value("cipherlist", 0),
+        _ => None,
+    })
+}
+
+/// True for `ssl._create_default_https_context = lambda: ssl.SSLContext(...)`, the recipe by which a program stops
+/// `urllib` and `http.client` from verifying (trap A19).
+fn is_https_hook(module: &Module, call: &ExprCall) -> bool {
+    let tree = module.tree();
+    let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+    let (Some(Node::Expr(Expr::Lambda(lambda))), Some(Node::Stmt(Stmt::Assign(assign)))) =
+        (around.next(), around.next())
+    else {
+        return false;
+    };
+    lambda.parameters.is_none()
+        && assign
+            .targets
+            .iter()
+            .all(|target| module.ssl_name(target).as_deref() == Some("_create_default_https_context"))
+}
+
+/// The function that makes the contexts which the recipe wants is there already, on every Python (`ssl-facts.md` section
+/// 1a): a client's, without verification, with the versions of the default.
+fn use_unverified_context<'a>(
+    module: &Module<'a>,
+    found: &Use<'a>,
+    call: &'a ExprCall,
+    old: &OldProtocol,
+    notes: &mut Vec<String>,
+) -> Result<Option<Fix>, String> {
+    let Some(Node::Expr(lambda)) = module
+        .tree()
+        .parent(module.tree().id(call))
+        .map(|id| module.tree().node(id))
+    else {
+        return Ok(None);
+    };
+    let Expr::Attribute(class) = found.expr else {
+        return Err("no fix: write `ssl._create_unverified_context` in the place of the lambda".into());
+    };
+    notes.push(
+        "as before, no certificate is verified in this process: pass a context where it is needed instead".into(),
+    );
+    Ok(Some(Fix {
+        title: "name the function that makes such contexts, `ssl._create_unverified_context`".into(),
+        safety: if old.is_pinned() {
+            Safety::Unsafe("on Pythons before 3.10 it may also offer versions older than the one that was named".into())
+        } else {
+            Safety::Safe
+        },
+        edits: vec![Edit::replace(
+            lambda.range(),
+            format!("{}._create_unverified_context", module.slice(&*class.value)),
+        )],
     }))
 }
 
@@ -587,11 +708,18 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     let says_none = modes
         .iter()
         .any(|value| constant(module, value).as_deref() == Some("CERT_NONE"));
-    (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
+    let is_said = modes.is_empty() || says_none || !checks.is_empty() || hazards::checks_host_itself(module);
+    (context.host_check_off && !is_said).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with an old constant: it would come out otherwise (trap A17).
-fn compared_protocol(module: &Module) -> Option<usize> {
+/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
+/// otherwise (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+    let value = |name: &str| match name {
+        "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
+        other => other.to_string(),
+    };
+    let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Compare(compare)) = node else {
             return None;
@@ -599,7 +727,7 @@ fn compared_protocol(module: &Module) -> Option<usize> {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands()
             .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
-        let old = operands().any(|operand| constant(module, operand).is_some_and(|name| names::is_old_protocol(&name)));
-        (reads && old).then(|| module.line_number(compare.start()))
+        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same).then(|| module.line_number(compare.start()))
     })
 }

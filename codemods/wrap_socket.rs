@@ -1,7 +1,7 @@
 #![doc = include_str!("wrap_socket.md")]
 
+use crate::hazards;
 use crate::python::Module;
-use crate::python::bindings::ScopeId;
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
@@ -10,8 +10,13 @@ use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use arguments::{Arguments, KEPT};
+use evaluation::{FreshNames, Temporaries};
+
+mod arguments;
+mod evaluation;
 mod harden;
 pub mod helper;
 mod role;
@@ -20,23 +25,6 @@ mod role;
 pub const NAME: &str = "wrap-socket";
 
 const REMOVED: &str = "`ssl.wrap_socket` was removed in Python 3.12";
-
-/// The parameters of the old function, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
-const PARAMETERS: [&str; 10] = [
-    "sock",
-    "keyfile",
-    "certfile",
-    "server_side",
-    "cert_reqs",
-    "ssl_version",
-    "ca_certs",
-    "do_handshake_on_connect",
-    "suppress_ragged_eofs",
-    "ciphers",
-];
-
-/// Those that the new method has too.
-const KEPT: [&str; 4] = ["sock", "server_side", "do_handshake_on_connect", "suppress_ragged_eofs"];
 
 /// Looks at every use of `ssl.wrap_socket`: calls, references, imports, patches by name.
 pub fn look(module: &Module, findings: &mut Vec<Finding>) {
@@ -170,6 +158,11 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
              or `ssl.SSLContext` itself",
         ),
     };
+    let edit = if how == Lookup::Replace && guard.is_none() {
+        patch_of_method(module, call)
+    } else {
+        None
+    };
     Some(Finding {
         codemod: NAME,
         level: if guard.is_some() { Level::Note } else { Level::Error },
@@ -178,90 +171,44 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
         notes: std::iter::once(note.to_string())
             .chain(guard.map(|reason| format!("left alone: {reason}")))
             .collect(),
-        fix: None,
+        fix: edit.map(|edit| Fix {
+            title: "patch the method that rewritten code calls, `ssl.SSLContext.wrap_socket`".into(),
+            safety: Safety::Unsafe(
+                "the method gets fewer arguments than the function did, and the context is set up before it is called"
+                    .into(),
+            ),
+            edits: vec![edit],
+        }),
     })
+}
+
+/// The edit that makes `mock.patch("ssl.wrap_socket")` or `mock.patch.object(ssl, "wrap_socket")` patch the method. A
+/// mock in its place is called with the same socket; a plain function, as `monkeypatch` sets it, would get the context
+/// first, so that is left alone.
+fn patch_of_method(module: &Module, call: &ExprCall) -> Option<Edit> {
+    let function = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    match (function, &*call.arguments.args) {
+        // The replacement is given only where it is no mock.
+        ("patch", [path @ Expr::StringLiteral(_)]) => {
+            let offset = module.slice(path).rfind("wrap_socket")?;
+            Some(Edit::insert(
+                path.start() + TextSize::try_from(offset).ok()?,
+                "SSLContext.",
+            ))
+        }
+        ("object", [object, Expr::StringLiteral(_)]) => Some(Edit::insert(object.end(), ".SSLContext")),
+        _ => None,
+    }
 }
 
 /// What becomes of a call, with what the reader should know about it.
 struct Rewrite {
     fix: Fix,
     notes: Vec<String>,
-}
-
-/// An argument of the old call.
-#[derive(Clone, Copy)]
-struct Argument<'a> {
-    parameter: &'static str,
-    value: &'a Expr,
-    /// The bytes of the argument, with its keyword.
-    range: TextRange,
-}
-
-/// The arguments of the old call, in the order of the text.
-struct Arguments<'a>(Vec<Argument<'a>>);
-
-impl<'a> Arguments<'a> {
-    /// # Errors
-    ///
-    /// Why the arguments cannot be told apart, or are none of the function's.
-    fn read(call: &'a ExprCall) -> Result<Arguments<'a>, Obstacle> {
-        let mut arguments: Vec<Argument> = Vec::new();
-        let mut dynamic = false;
-        for (index, value) in call.arguments.args.iter().enumerate() {
-            if value.is_starred_expr() {
-                return Err(Obstacle::Place("its arguments come from `*`".into()));
-            }
-            let parameter = *PARAMETERS
-                .get(index)
-                .ok_or("no fix: it has more arguments than the function takes")?;
-            arguments.push(Argument {
-                parameter,
-                value,
-                range: value.range(),
-            });
-        }
-        for keyword in &call.arguments.keywords {
-            let Some(name) = &keyword.arg else {
-                dynamic = true;
-                continue;
-            };
-            let Some(parameter) = PARAMETERS.iter().find(|parameter| **parameter == name.as_str()) else {
-                return Err(Obstacle::Person(format!(
-                    "no fix: `{name}` is no parameter of Python's `ssl.wrap_socket`, so this call is for another one \
-                     or always raises `TypeError`"
-                )));
-            };
-            if arguments.iter().any(|argument| argument.parameter == *parameter) {
-                return Err(Obstacle::Person(format!(
-                    "no fix: `{name}` is given twice, which raises `TypeError`"
-                )));
-            }
-            arguments.push(Argument {
-                parameter,
-                value: &keyword.value,
-                range: keyword.range(),
-            });
-        }
-        if dynamic {
-            return Err(Obstacle::Place("its arguments come from `**`".into()));
-        }
-        arguments.sort_by_key(|argument| argument.range.start());
-        let arguments = Arguments(arguments);
-        arguments
-            .get("sock")
-            .ok_or("no fix: it has no socket, which raises `TypeError`")?;
-        Ok(arguments)
-    }
-
-    fn get(&self, parameter: &str) -> Option<Argument<'a>> {
-        self.0.iter().copied().find(|argument| argument.parameter == parameter)
-    }
-
-    /// The argument, if it is not absent by its literal value: `None`, an empty string.
-    fn present(&self, module: &Module, parameter: &str) -> Option<Argument<'a>> {
-        self.get(parameter)
-            .filter(|argument| module.truth(argument.value) != Truth::False)
-    }
 }
 
 fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, Obstacle> {
@@ -271,7 +218,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     if module.replaces("wrap_socket") {
         return Err("no fix: this file puts another function in the place of `ssl.wrap_socket`".into());
     }
-    let arguments = Arguments::read(call)?;
+    let arguments = Arguments::read(module, call)?;
     let place = module
         .place_before(found.expr)
         .map_err(|place| Obstacle::Place(format!("it stands in {place}")))?;
@@ -338,7 +285,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             context.kept_weakness = Some(match verify {
                 None | Some((_, Some("CERT_NONE"))) => Weakness::CertificateNotVerified,
                 Some(_) => Weakness::HostNotChecked,
-            });
+            })
+            .filter(|weakness| *weakness != Weakness::HostNotChecked || !hazards::checks_host_itself(module));
         }
         Protocol::Server | Protocol::Undecided => {
             context.verify_mode = verify.map(|(argument, _)| temporaries.text(argument));
@@ -358,6 +306,13 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         if safety == Safety::Safe {
             safety = of_version;
         }
+    }
+    let ciphers = arguments.get("ciphers");
+    let hazard = ciphers
+        .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
+        .or_else(|| hazards::green_threads_come_late(module, found));
+    if let Some(hazard) = hazard {
+        safety = Safety::Unsafe(hazard);
     }
 
     let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
@@ -383,6 +338,11 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         &added,
         &place,
     ));
+    edits.extend(
+        arguments
+            .dictionary
+            .map(|dictionary| module.drop_statement(dictionary.statement)),
+    );
     edits.extend(spelling.into_edits().map_err(|name| {
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
@@ -405,6 +365,17 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     }
     if let (Protocol::Client, Some(weakness)) = (&context.protocol, context.kept_weakness) {
         notes.push(format!("as before, {}", weakness.as_str()));
+    }
+    let verifies = matches!(verify, Some((_, Some("CERT_REQUIRED" | "CERT_OPTIONAL"))));
+    if verifies && context.protocol == Protocol::Client && context.ca_certs.is_none() {
+        notes.push(
+            "as before, no authority is known, so that every verification fails: `load_default_certs()` would load the \
+             system's"
+                .into(),
+        );
+    }
+    if ciphers.is_some() && is_pinned(module, &arguments) {
+        notes.push(hazards::CIPHERS_OF_TLS13.into());
     }
     Ok(Rewrite {
         fix: Fix {
@@ -472,135 +443,29 @@ fn check_version(
     let is_lookup = matches!(value, Expr::Call(call)
         if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
             && call.arguments.args.iter().all(|argument| module.is_pure(argument)));
-    if module.is_pure(value) || is_lookup {
+    if module.is_loop_variable(value) {
+        Ok(Safety::Unsafe(
+            "the loop over versions tries the same again and again: one call is enough".into(),
+        ))
+    } else if module.is_pure(value) || is_lookup {
         Ok(Safety::Safe)
     } else {
         Ok(Safety::Unsafe(format!("`{text}` is no longer called")))
     }
 }
 
-/// Names that nothing in a scope uses yet.
-struct FreshNames<'m, 'a> {
-    module: &'m Module<'a>,
-    scope: ScopeId,
-    taken: Vec<String>,
-}
-
-impl FreshNames<'_, '_> {
-    /// The first candidate that is free, else the first one numbered.
-    fn take(&mut self, candidates: &[&str]) -> String {
-        let numbered = (2..).map(|number| format!("{}{number}", candidates[0]));
-        let name = candidates
-            .iter()
-            .map(ToString::to_string)
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name) && self.module.tree().is_free(self.scope, name))
-            .expect("there is always a further number");
-        self.taken.push(name.clone());
-        name
-    }
-}
-
-/// The arguments that are bound to variables first, so that each is evaluated once and all in the old order.
-struct Temporaries<'m, 'a> {
-    module: &'m Module<'a>,
-    bound: Vec<(Argument<'a>, String)>,
-}
-
-impl<'m, 'a> Temporaries<'m, 'a> {
-    fn new(module: &'m Module<'a>, arguments: &Arguments<'a>, names: &mut FreshNames) -> Self {
-        // What the statements in front can do that the program could notice: read files, refuse values.
-        let is_context_fallible = ["keyfile", "certfile", "ca_certs", "ciphers", "cert_reqs", "server_side"]
-            .iter()
-            .any(|parameter| {
-                arguments.present(module, parameter).is_some_and(|argument| {
-                    !matches!(argument.value, Expr::BooleanLiteral(_))
-                        && verify_constant(module, argument.value).is_none()
-                })
-            });
-        let is_dropped = |argument: &Argument| argument.parameter == "ssl_version";
-        let effects: Vec<Argument> = arguments
-            .0
-            .iter()
-            .copied()
-            .filter(|argument| !module.is_pure(argument.value) && !is_dropped(argument))
-            .filter(|argument| !KEPT.contains(&argument.parameter) || is_context_fallible)
-            .collect();
-        let in_place = match effects.as_slice() {
-            // One file name from a call, used once, with nothing before it that could tell the difference.
-            [only] => !KEPT.contains(&only.parameter) && module.truth(only.value) == Truth::True,
-            _ => false,
-        };
-        let last = effects
-            .last()
-            .filter(|_| !in_place)
-            .map(|argument| argument.range.start());
-        let needs_variable = |argument: &Argument| {
-            if is_dropped(argument) || module.truth(argument.value) == Truth::False {
-                return false;
-            }
-            let before_effect =
-                last.is_some_and(|last| argument.range.start() <= last) && !module.is_steady(argument.value);
-            let is_atom = matches!(argument.value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_));
-            let twice = match argument.parameter {
-                "keyfile" | "certfile" | "ca_certs" | "ciphers" => module.truth(argument.value) != Truth::True,
-                "server_side" => !matches!(argument.value, Expr::BooleanLiteral(_) | Expr::NumberLiteral(_)),
-                _ => false,
-            };
-            before_effect || twice && !is_atom && !module.slice(argument.value).is_empty()
-        };
-        let bound = arguments
-            .0
-            .iter()
-            .copied()
-            .filter(needs_variable)
-            .map(|argument| {
-                let candidates: &[&str] = match argument.parameter {
-                    "sock" => &["sock", "plain_socket"],
-                    other => &[other],
-                };
-                (argument, names.take(candidates))
-            })
-            .collect();
-        Temporaries { module, bound }
-    }
-
-    /// The text that stands for an argument: its variable, or the expression itself.
-    fn text(&self, argument: Argument) -> String {
-        match self.bound.iter().find(|(bound, _)| bound.range == argument.range) {
-            Some((_, name)) => name.clone(),
-            None => in_one_expression(self.module, argument.value),
-        }
-    }
-
-    fn lines(&self) -> Vec<Line> {
-        self.bound
-            .iter()
-            .map(|(argument, name)| Line::new(format!("{name} = {}", in_one_expression(self.module, argument.value))))
-            .collect()
-    }
-}
-
-/// The text of an expression; in parentheses if it spans lines outside its own brackets or would fall apart.
-fn in_one_expression(module: &Module, value: &Expr) -> String {
-    let text = module.slice(value);
-    let is_closed = matches!(
-        value,
-        Expr::Call(_) | Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::Subscript(_)
-    );
-    if text.contains(['\n', '\r']) && !is_closed
-        || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_))
-    {
-        format!("({text})")
-    } else {
-        text.to_string()
-    }
+/// True if the call named one version, other than `PROTOCOL_TLS`.
+fn is_pinned(module: &Module, arguments: &Arguments) -> bool {
+    arguments
+        .get("ssl_version")
+        .and_then(|version| module.ssl_name(version.value))
+        .is_some_and(|name| name.starts_with("PROTOCOL_TLSv1"))
 }
 
 /// Comments among the arguments that no longer stand there: they go in front.
 fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, temporaries: &Temporaries) -> Vec<Line> {
     let stays = |comment: TextRange| {
-        arguments.0.iter().any(|argument| {
+        arguments.list.iter().any(|argument| {
             argument.value.range().contains_range(comment)
                 && (argument.parameter != "ssl_version"
                     || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
@@ -611,6 +476,12 @@ fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, tempo
     }
     module
         .comments_in(call.range())
+        .chain(
+            arguments
+                .dictionary
+                .into_iter()
+                .flat_map(|dictionary| module.comments_in(dictionary.range)),
+        )
         .filter(|comment| !stays(*comment))
         .map(|comment| Line::new(module.slice(comment)))
         .collect()
@@ -619,7 +490,8 @@ fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, tempo
 /// True if the parentheses of the call stay as they are.
 fn keeps_arguments(arguments: &Arguments, temporaries: &Temporaries) -> bool {
     temporaries.bound.is_empty()
-        && arguments.0.iter().enumerate().all(|(index, argument)| {
+        && arguments.dictionary.is_none()
+        && arguments.list.iter().enumerate().all(|(index, argument)| {
             KEPT.contains(&argument.parameter) && (index == 0 || argument.range != argument.value.range())
         })
 }
@@ -636,10 +508,10 @@ fn new_call(
 ) -> Vec<Edit> {
     let callee = format!("{variable}.wrap_socket");
     // A server that is one because it listens must not say otherwise as well.
-    let is_replaced = |argument: &Argument| {
+    let is_replaced = |argument: &arguments::Argument| {
         argument.parameter == "server_side" && added.iter().any(|text| text.starts_with("server_side="))
     };
-    if keeps_arguments(arguments, temporaries) && !arguments.0.iter().any(is_replaced) {
+    if keeps_arguments(arguments, temporaries) && !arguments.list.iter().any(is_replaced) {
         let mut edits = vec![Edit::replace(call.func.range(), callee)];
         if !added.is_empty() {
             edits.extend(module.append_argument(call, &added.join(", ")));
@@ -647,7 +519,7 @@ fn new_call(
         return edits;
     }
     let mut parts: Vec<String> = arguments
-        .0
+        .list
         .iter()
         .filter(|argument| KEPT.contains(&argument.parameter))
         .filter(|argument| !is_replaced(argument))
@@ -658,7 +530,7 @@ fn new_call(
         .collect();
     // The socket is the only one that is given by position, so it comes first.
     if let Some(index) = arguments
-        .0
+        .list
         .iter()
         .filter(|argument| KEPT.contains(&argument.parameter))
         .position(|argument| argument.parameter == "sock")

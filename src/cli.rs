@@ -163,11 +163,15 @@ struct Arguments {
     #[arg(long)]
     no_helper: bool,
 
+    /// Count checks that a rewrite left off, as they were, as findings
+    #[arg(long)]
+    strict: bool,
+
     /// Exit with 0 although there are findings
     #[arg(long)]
     exit_zero: bool,
 
-    /// Print findings and errors only: no summary, and no diff of what was written
+    /// Print findings that count and errors only: no notes, no summary, no diff of what was written
     #[arg(short, long)]
     quiet: bool,
 
@@ -250,6 +254,7 @@ impl Arguments {
             mode,
             options: Options {
                 unsafe_fixes: self.unsafe_fixes,
+                strict: self.strict,
                 helper: match (self.helper_module, self.no_helper) {
                     (Some(module), _) => Helper::Module(module),
                     (None, true) => Helper::Off,

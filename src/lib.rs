@@ -29,6 +29,7 @@ pub mod cli;
 pub mod codemods;
 pub mod discover;
 pub mod evidence;
+pub mod hazards;
 pub mod host;
 pub mod python;
 pub mod report;

@@ -29,11 +29,11 @@ const SAFE: Options = Options {
     unsafe_fixes: false,
     helper: Helper::InFile,
     policy: Policy::Preserve,
+    strict: false,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,
-    helper: Helper::InFile,
-    policy: Policy::Preserve,
+    ..SAFE
 };
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.

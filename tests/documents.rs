@@ -1,6 +1,6 @@
 //! The documents for people say what is so.
 
-use sslfix::rewrite::{Options, plan};
+use sslfix::rewrite::{Finding, Options, plan};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn the_readme_shows_what_sslfix_writes() {
     };
     let plan = plan(&side('-'), &Options::default()).unwrap();
     assert_eq!(plan.text, side('+'));
-    assert!(plan.left.is_empty(), "{:?}", plan.left);
+    assert!(!plan.left.iter().any(Finding::counts), "{:?}", plan.left);
 }
 
 #[test]

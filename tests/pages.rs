@@ -1,4 +1,5 @@
-//! Runs the pages of the codemods: every `py` block is a case, and what follows it is what becomes of it.
+//! Runs the pages of the codemods, and `tests/traps.md`: every `py` block is a case, and what follows it is what becomes
+//! of it.
 //!
 //! - `py`, then `diff`: the safe fixes turn it into this. (`diff unsafe`: with the unsafe ones.)
 //! - then `text`: this is reported and left for a person.
@@ -9,7 +10,7 @@
 //! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
 
 use sslfix::codemods;
-use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, plan};
+use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, plan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -17,10 +18,12 @@ use std::path::{Path, PathBuf};
 fn every_case_of_every_page_holds() {
     let mut failures = String::new();
     let mut cases = 0;
-    for codemod in codemods::ALL {
-        let path = page_path(codemod.name);
+    let codemods = codemods::ALL
+        .iter()
+        .map(|codemod| (codemod.name, page_path(codemod.name)));
+    for (name, path) in codemods.chain([("traps", traps())]) {
         let page = std::fs::read_to_string(&path).expect("every codemod has its page beside it");
-        let (actual, found) = run_page(&page, codemod.name);
+        let (actual, found) = run_page(&page, name);
         cases += found;
         if std::env::var_os("SSLFIX_BLESS").is_some() {
             std::fs::write(&path, &actual).expect("the page can be written");
@@ -36,6 +39,34 @@ fn every_case_of_every_page_holds() {
         cases > 100,
         "only {cases} cases were found on the pages: are they still read?"
     );
+}
+
+/// Each trap that is known has its heading and its case.
+#[test]
+fn every_trap_is_on_the_page() {
+    let page = std::fs::read_to_string(traps()).unwrap();
+    let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+    let ids: Vec<&str> = sections
+        .iter()
+        .filter_map(|section| Some(section.split_once(": ")?.0))
+        .collect();
+    let known = [('A', 36), ('B', 37), ('C', 8), ('D', 5), ('E', 4), ('F', 5)];
+    let known: Vec<String> = known
+        .into_iter()
+        .flat_map(|(kind, last)| (1..=last).map(move |number| format!("{kind}{number}")))
+        .collect();
+    assert_eq!(ids, known);
+    for section in sections {
+        assert_eq!(
+            section.matches("\n```py\n").count(),
+            1,
+            "one program for each trap: {section}"
+        );
+    }
+}
+
+fn traps() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps.md")
 }
 
 fn page_path(codemod: &str) -> PathBuf {
@@ -85,9 +116,15 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
         } else {
             assert!(!unsafe_fixes, "{case}: no unsafe fix");
         }
-        if !plan.left.is_empty() {
+        // What every second rewrite leaves behind is shown on the page that is about it.
+        let left: Vec<&Finding> = plan
+            .left
+            .iter()
+            .filter(|finding| finding.codemod != "kept-weakness" || codemod == "kept-weakness")
+            .collect();
+        if !left.is_empty() {
             result.push('\n');
-            fence(&mut result, "text", &report(&plan.text, &plan.left));
+            fence(&mut result, "text", &report(&plan.text, &left));
         }
     }
     (result, cases)
@@ -182,7 +219,7 @@ fn diff(old: &str, new: &str) -> String {
     text
 }
 
-fn report(text: &str, findings: &[Finding]) -> String {
+fn report(text: &str, findings: &[&Finding]) -> String {
     let mut report = String::new();
     for finding in findings {
         let line = text[..usize::from(finding.range.start())].matches('\n').count() + 1;
@@ -197,6 +234,9 @@ fn report(text: &str, findings: &[Finding]) -> String {
         }
         if let Some(fix) = &finding.fix {
             let _ = writeln!(report, "  unsafe fix: {}", fix.title);
+            if let Safety::Unsafe(reason) = &fix.safety {
+                let _ = writeln!(report, "  unsafe: {reason}");
+            }
         }
     }
     report

@@ -57,12 +57,12 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
             module.slice(given)
         ));
     }
-    let mut edits = vec![module.drop_statement(statement)];
+    let mut edits = vec![module.drop_statement(module.tree().id(statement))];
     if let Some(dropped) = certificate_statement
         && function.mentions(dropped.name) == 2
         && module.siblings(module.tree().id(dropped.statement)).len() > 2
     {
-        edits.push(module.drop_statement(dropped.statement));
+        edits.push(module.drop_statement(module.tree().id(dropped.statement)));
     }
     let Some(switched_off) = context.switched_off else {
         if given.is_none() {

@@ -1,6 +1,7 @@
 //! What a client's call becomes under the policy `harden`: what it verifies, and the name that it verifies.
 
-use super::{Arguments, verify_constant};
+use super::arguments::Arguments;
+use super::verify_constant;
 use crate::host::{self, Host};
 use crate::python::Module;
 use crate::rewrite::Safety;

@@ -1,9 +1,9 @@
 //! What an expression can be at run time, as far as the text tells: true or false, free of effects, the value of a name.
 
 use super::Module;
-use super::bindings::{BindingKind, ScopeKind};
+use super::bindings::{BindingKind, ScopeId, ScopeKind};
 use super::tree::Node;
-use ruff_python_ast::{BoolOp, Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
 /// Whether a value counts as true.
@@ -39,7 +39,7 @@ const NO_EFFECT: &[&str] = &[
 
 impl<'a> Module<'a> {
     /// Whether the value of an expression counts as true, whatever the program does. Assumes that no other module
-    /// assigns to this module's names.
+    /// assigns to this module's names, unless they are bound to `None` or something empty: that is there to be replaced.
     pub fn truth(&self, expr: &Expr) -> Truth {
         self.truth_within(expr, 4)
     }
@@ -132,7 +132,15 @@ impl<'a> Module<'a> {
                 Some(_) => return Truth::Unknown,
             }
         }
-        agreed.unwrap_or(Truth::Unknown)
+        // Other modules may set the variables of this one, as a configuration does; a constant in capitals that has a
+        // value is taken at its word.
+        let is_of_module = self.tree().binding_scope(self.scope_of(expr), name) == Some(ScopeId::MODULE);
+        let is_constant = name.chars().all(|letter| !letter.is_lowercase());
+        match agreed {
+            Some(Truth::True) if is_of_module && !is_constant => Truth::Unknown,
+            Some(Truth::False) if is_of_module => Truth::Unknown,
+            agreed => agreed.unwrap_or(Truth::Unknown),
+        }
     }
 
     /// True if the code at `expr` runs only where the value is true: it stands in the body of an `if` that says so,
@@ -153,6 +161,7 @@ impl<'a> Module<'a> {
                     if in_body
                         && self.implies(&statement.test, text)
                         && !self.is_assigned_between(text, statement.test.end(), expr.start())
+                        && (self.is_local(expr) || !self.calls_between(statement.test.end(), expr))
                     {
                         return true;
                     }
@@ -178,6 +187,24 @@ impl<'a> Module<'a> {
     fn is_assigned_between(&self, text: &str, from: ruff_text_size::TextSize, to: ruff_text_size::TextSize) -> bool {
         self.stores()
             .any(|stored| stored.start() >= from && stored.end() <= to && self.slice(stored) == text)
+    }
+
+    /// True for a variable of a function, which only the function itself sets.
+    fn is_local(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let scope = self.tree().binding_scope(self.scope_of(expr), name.id.as_str());
+        scope.is_some_and(|scope| self.tree().scope(scope).kind == ScopeKind::Function)
+    }
+
+    /// True if something is called between an offset and the statement of an expression.
+    fn calls_between(&self, from: ruff_text_size::TextSize, expr: &Expr) -> bool {
+        let to = match self.tree().statement_of(self.tree().id(expr)) {
+            Some((_, statement)) => statement.start(),
+            None => expr.start(),
+        };
+        self.tree().nodes().any(|(_, node)| {
+            matches!(node, Node::Expr(Expr::Call(_))) && node.range().start() >= from && node.range().end() <= to
+        })
     }
 
     fn is_assigned_in(&self, text: &str, node: super::tree::NodeId) -> bool {
@@ -240,6 +267,23 @@ impl<'a> Module<'a> {
             Expr::Name(name) => self.tree().bindings(self.scope_of(expr), name.id.as_str()).len() == 1,
             _ => false,
         }
+    }
+
+    /// True if an expression is a variable that a `for` binds, in a statement or a comprehension.
+    pub fn is_loop_variable(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let bindings = self.tree().bindings(self.scope_of(expr), name.id.as_str());
+        bindings.iter().any(|binding| {
+            let around = self.tree().ancestors(binding.node).map(|id| self.tree().node(id).any());
+            let mut around =
+                around.skip_while(|node| matches!(node, AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprList(_)));
+            let range = self.tree().node(binding.node).range();
+            match around.next() {
+                Some(AnyNodeRef::StmtFor(statement)) => statement.target.range().contains_range(range),
+                Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.target.range().contains_range(range),
+                _ => false,
+            }
+        })
     }
 
     /// The expression that a name stands for, if it is bound once, to the value of an expression, in the scope that

@@ -10,6 +10,8 @@ pub struct Edit {
     start: u32,
     end: u32,
     text: String,
+    /// Other insertions at the same place do not matter to it.
+    joins: bool,
 }
 
 impl Edit {
@@ -19,12 +21,21 @@ impl Edit {
             start: range.start().to_u32(),
             end: range.end().to_u32(),
             text: text.into(),
+            joins: false,
         }
     }
 
     /// Puts `text` in front of the byte at `offset`.
     pub fn insert(offset: TextSize, text: impl Into<String>) -> Edit {
         Edit::replace(TextRange::empty(offset), text)
+    }
+
+    /// Adds `text` in front of the byte at `offset`, beside what others add there: a further name in an import.
+    pub fn join(offset: TextSize, text: impl Into<String>) -> Edit {
+        Edit {
+            joins: true,
+            ..Edit::insert(offset, text)
+        }
     }
 
     /// Takes the bytes of `range` away.
@@ -42,13 +53,16 @@ impl Edit {
         &self.text
     }
 
-    /// True if the two cannot both be applied: they replace a common byte, or one inserts inside what the other
-    /// replaces. Insertions at one place do not exclude each other.
+    /// True if the two cannot both be applied: they replace a common byte, one inserts inside what the other replaces, or
+    /// both insert something else at one place, where it matters which comes first.
     pub fn overlaps(&self, other: &Edit) -> bool {
         if self == other {
             return false;
         }
         let inside = |insertion: &Edit, around: &Edit| around.start < insertion.start && insertion.start < around.end;
+        if (self.start, self.end) == (other.start, other.end) {
+            return !(self.joins && other.joins);
+        }
         if self.start == self.end {
             return inside(self, other);
         }
@@ -79,6 +93,8 @@ mod tests {
         assert!(!edit(3, 3).overlaps(&edit(3, 5)));
         assert!(!edit(5, 5).overlaps(&edit(3, 5)));
         assert!(edit(4, 4).overlaps(&edit(3, 5)));
-        assert!(!edit(4, 4).overlaps(&Edit::insert(4.into(), "y")));
+        assert!(edit(4, 4).overlaps(&Edit::insert(4.into(), "y")));
+        assert!(!edit(4, 4).overlaps(&edit(4, 4)));
+        assert!(!Edit::join(4.into(), "x").overlaps(&Edit::join(4.into(), "y")));
     }
 }

@@ -1,9 +1,10 @@
 //! Which fixes of a file are applied, and what the file is then.
 
 use super::verify::same_outside_edits;
-use super::{Edit, Finding, Spans};
+use super::{Edit, Finding, Fix, Safety, Spans};
 use crate::codemods;
 use crate::python::Module;
+use crate::python::place::is_for_tool;
 use crate::source::{self, Unreadable};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Options {
     pub helper: Helper,
     /// What becomes of checks that the program does not make.
     pub policy: Policy,
+    /// Count advice about what a rewrite kept as a finding.
+    pub strict: bool,
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -92,7 +95,9 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
         for &index in &chosen {
             *applied.entry(findings[index].codemod).or_default() += 1;
         }
-        let edits = edits_of(&findings, &chosen);
+        let mut edits = edits_of(&findings, &chosen);
+        // An edit that changes nothing says what its fix rests on.
+        edits.retain(|edit| edit.text() != &current[edit.range()]);
         let left = findings.clone();
         first_findings.get_or_insert(findings);
         if edits.is_empty() {
@@ -117,8 +122,36 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     for codemod in codemods::ALL {
         (codemod.look)(&module, &mut findings);
     }
+    for finding in &mut findings {
+        if let Some(fix) = &mut finding.fix {
+            keep_comments(&module, fix);
+        }
+    }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
     Ok(findings)
+}
+
+/// A fix that would drop a comment is not safe. A comment for a tool goes with the line that it is about.
+fn keep_comments(module: &Module, fix: &mut Fix) {
+    let mut written: Vec<&str> = fix.edits.iter().flat_map(|edit| edit.text().lines()).collect();
+    for edit in fix.edits.iter().filter(|edit| !edit.range().is_empty()) {
+        for comment in module.comments_in(edit.range()) {
+            let comment = module.slice(comment);
+            if edit.text().is_empty() && is_for_tool(comment) {
+                continue;
+            }
+            match written.iter().position(|line| line.contains(comment)) {
+                Some(index) => {
+                    written.swap_remove(index);
+                }
+                None if fix.safety == Safety::Safe => {
+                    fix.safety = Safety::Unsafe(format!("it would drop the comment `{comment}`"));
+                    return;
+                }
+                None => {}
+            }
+        }
+    }
 }
 
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others

@@ -4,6 +4,8 @@
 //! The recipes are those of `ssl-facts.md` section 3f: on Python 3.7 to 3.13 a context that is built so behaves as the
 //! one it replaces, but for the protocol versions that it offers.
 
+pub mod default;
+
 use crate::python::place::Line;
 
 /// Which side of a connection a context is for.
@@ -88,7 +90,13 @@ pub enum Weakness {
     HostNotChecked,
 }
 
+/// What the comment about a kept weakness starts with; see [`Weakness::as_str`] for the rest.
+pub const KEPT: &str = "# as before: ";
+
 impl Weakness {
+    /// Both.
+    pub const ALL: [Weakness; 2] = [Weakness::CertificateNotVerified, Weakness::HostNotChecked];
+
     /// In words that fit behind "as before: " and into a message.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -96,6 +104,11 @@ impl Weakness {
             Weakness::HostNotChecked => "the host name is not checked",
         }
     }
+}
+
+/// The statement that sets a limit of the versions, `minimum_version` or `maximum_version`, to a member of `TLSVersion`.
+pub fn limit(variable: &str, attribute: &str, version: &str, spell: &mut dyn FnMut(&str) -> String) -> Line {
+    Line::new(format!("{variable}.{attribute} = {}.{version}", spell("TLSVersion")))
 }
 
 impl Context {
@@ -152,17 +165,14 @@ impl Context {
         let variable = &self.variable;
         let comment = |weakness: Weakness| {
             if self.kept_weakness == Some(weakness) {
-                format!("  # as before: {}", weakness.as_str())
+                format!("  {KEPT}{}", weakness.as_str())
             } else {
                 String::new()
             }
         };
         let mut lines = Vec::new();
         if let Some(version) = self.minimum_version {
-            lines.push(Line::new(format!(
-                "{variable}.minimum_version = {}.{version}",
-                spell("TLSVersion")
-            )));
+            lines.push(limit(variable, "minimum_version", version, spell));
         }
         // The order matters: CERT_NONE is refused while the host check is on (section 3b).
         if self.host_check_off {

@@ -1,0 +1,70 @@
+//! What in a file makes a rewrite unsafe that is right by itself. Each function gives the reason, in words that fit
+//! behind "unsafe: ".
+
+use crate::python::Module;
+use crate::python::tree::Node;
+use crate::python::uses::Use;
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
+/// Functions that put other classes in the place of those of `ssl`.
+const GREEN: [&str; 4] = [
+    "eventlet.monkey_patch",
+    "eventlet.patcher.monkey_patch",
+    "gevent.monkey.patch_all",
+    "gevent.monkey.patch_ssl",
+];
+
+/// What to say where a context was pinned to one version and to some ciphers (trap A14).
+pub const CIPHERS_OF_TLS13: &str =
+    "the ciphers are those up to TLS 1.2: if no other may be used, set `maximum_version` to TLS 1.2 as well";
+
+/// `from ssl import SSLContext` in front of gevent's or eventlet's patch keeps the old class, whose properties look for
+/// the class by its name and find the new one: setting `minimum_version` or `verify_mode` then calls itself without end
+/// (`ssl-facts.md`, trap A34).
+pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
+    let import = module
+        .imports_of(&found.name)
+        .into_iter()
+        .map(|(import, _)| import.start())
+        .min()?;
+    if !found.expr.is_name_expr() {
+        return None;
+    }
+    module.tree().nodes().find_map(|(_, node)| {
+        let Node::Expr(Expr::Call(call)) = node else {
+            return None;
+        };
+        let patches = module
+            .resolve(&call.func)
+            .is_some_and(|resolved| GREEN.contains(&resolved.name.as_str()));
+        (patches && call.start() > import).then(|| {
+            format!(
+                "line {} patches `ssl` after `{}` is imported, and setting a property of the old class then calls \
+                 itself without end",
+                module.line_number(call.start()),
+                found.name
+            )
+        })
+    })
+}
+
+/// True if the file calls `match_hostname`, of whatever module: then the host name is checked, if not by the context.
+pub fn checks_host_itself(module: &Module) -> bool {
+    module.tree().nodes().any(|(_, node)| match node {
+        Node::Expr(Expr::Name(name)) => name.id.as_str() == "match_hostname",
+        Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str() == "match_hostname",
+        _ => false,
+    })
+}
+
+/// OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 only, so a program that asks for it may mean a peer that speaks
+/// nothing newer (`ssl-facts.md`, traps A15 and B27).
+pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
+    module.slice(ciphers).contains("SECLEVEL=0").then(|| {
+        format!(
+            "line {} lowers the security level as TLS 1.0 and 1.1 need it, and a peer that knows nothing newer is refused",
+            module.line_number(ciphers.start())
+        )
+    })
+}
