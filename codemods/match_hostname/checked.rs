@@ -14,10 +14,12 @@ use crate::tls::recipe::Weakness;
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-/// Tried on Python 3.11 with OpenSSL 3.0: OpenSSL wants two labels behind a `*`, and looks at the common name unless the
-/// certificate names a host elsewhere, where `match_hostname` looked at it unless there was any other name.
+/// OpenSSL wants two labels behind a `*`, and looks at the common name unless the certificate names a host elsewhere, where
+/// `match_hostname` looked at it unless there was any other name. Tried on Python 3.11.
 const COMPARES_DIFFERENTLY: &str = "the handshake compares names a little differently: `*.lan` does not stand for \
                                     `box.lan`, and a common name counts even beside an IP address";
+const TAKES_COMMON_NAME: &str =
+    "a certificate with nothing but an IP address and a common name passes the handshake, and did not pass this call";
 
 pub(super) struct Rewrite {
     pub fix: Fix,
@@ -82,7 +84,7 @@ pub(super) fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCa
         return Ok(Rewrite {
             fix: Fix {
                 title: "drop the call: the handshake checks the same name".into(),
-                safety: Safety::Unsafe(COMPARES_DIFFERENTLY.into()),
+                safety: Safety::Unsafe(TAKES_COMMON_NAME.into()),
                 edits,
             },
             notes: vec![format!("line {line} has the host name checked in the handshake")],
@@ -402,6 +404,14 @@ impl<'a> Function<'_, 'a> {
             }
             _ => module.siblings(id),
         };
+        let inner = module.trying(module.tree().id(statement)).next();
+        if let Some(tried) = inner.filter(|tried| !tried.range().contains_range(wraps.range())) {
+            return Err(format!(
+                "line {} wraps the socket, and would raise outside of the handlers of line {}: put it into that `try`",
+                module.line_number(wrapping.call.start()),
+                module.line_number(tried.start())
+            ));
+        }
         if !block.iter().any(|sibling| sibling.range() == statement.range()) {
             return Err(
                 "it does not stand in the same block as what wraps the socket, with the same `try` and `if` around \
