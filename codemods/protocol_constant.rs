@@ -216,8 +216,8 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)`, also where it is chosen
-/// in place: what they become is the business of those calls.
+/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)` and
+/// `ssl.get_server_certificate(...)`, also where it is chosen in place: what they become is the business of those calls.
 fn belongs_to_call(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let mut ancestors = tree.ancestors(node).map(|id| tree.node(id));
@@ -231,9 +231,12 @@ fn belongs_to_call(module: &Module, node: NodeId) -> bool {
                 if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") {
                     continue;
                 }
-                return module
-                    .resolve_surely(&call.func)
-                    .is_some_and(|name| matches!(name.as_str(), "ssl.SSLContext" | "ssl.wrap_socket"));
+                return module.resolve_surely(&call.func).is_some_and(|name| {
+                    matches!(
+                        name.as_str(),
+                        "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
+                    )
+                });
             }
             _ => return false,
         }

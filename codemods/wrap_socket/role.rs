@@ -52,13 +52,19 @@ pub(super) fn of_call<'a>(
                 list(&evidence)
             )],
         },
-        Role::Unknown if !evidence::serves(module) => CallRole::plain(Protocol::Client),
+        Role::Unknown
+            if !arguments
+                .get("sock")
+                .is_some_and(|sock| evidence::may_listen(module, sock.value)) =>
+        {
+            CallRole::plain(Protocol::Client)
+        }
         Role::Unknown => CallRole {
             protocol: Protocol::Undecided,
             implicit: false,
             notes: vec![
                 "the side is for a person: it does not say `server_side=True`, which means a client with a certificate \
-                 or a socket that listens, and this file serves too; `PROTOCOL_TLS` does both"
+                 or a socket that listens, and this may be one; `PROTOCOL_TLS` does both"
                     .to_string(),
             ],
         },

@@ -179,7 +179,7 @@ impl<'a> Module<'a> {
         if self.starts_line(start) {
             return Place {
                 statement,
-                indentation: self.indentation_at(start).to_string(),
+                indentation: self.block_indentation(start).to_string(),
                 breaks: Vec::new(),
                 own_line: true,
             };
@@ -191,9 +191,9 @@ impl<'a> Module<'a> {
                 .tree()
                 .parent(id)
                 .map_or(start, |parent| self.tree().node(parent).range().start());
-            format!("{}{}", self.indentation_at(header), self.indent())
+            format!("{}{}", self.block_indentation(header), self.indent())
         } else {
-            self.indentation_at(first).to_string()
+            self.block_indentation(first).to_string()
         };
         let line_break = format!("{}{indentation}", self.newline());
         let mut breaks = Vec::new();
@@ -209,6 +209,13 @@ impl<'a> Module<'a> {
             breaks,
             own_line: false,
         }
+    }
+
+    /// The indentation of the line that `offset` is in, without the form feed that a page may begin with: Python counts
+    /// columns anew behind it.
+    fn block_indentation(&self, offset: TextSize) -> &'a str {
+        let indentation = self.indentation_at(offset);
+        indentation.rsplit('\x0c').next().unwrap_or(indentation)
     }
 
     /// The statements of the block that a statement stands in.
