@@ -15,7 +15,7 @@ use crate::tls::versions::{NEWEST, NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
-use settings::{Maker, Run, Setting};
+use settings::{Maker, Part, Run, Setting};
 
 /// The name of the codemod.
 pub const NAME: &str = "op-no-flags";
@@ -70,7 +70,9 @@ struct Joined<'a> {
 fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
     let mut all: Vec<Joined> = Vec::new();
     for found in module.uses().iter().filter(|found| found.access == ExprContext::Load) {
-        let Some(flag) = names::VERSION_FLAGS.iter().find(|flag| flag.name == found.name) else {
+        // `ssl.Options.OP_NO_TLSv1` is the same flag, and is only reported.
+        let name = found.name.strip_prefix("Options.").unwrap_or(&found.name);
+        let Some(flag) = names::VERSION_FLAGS.iter().find(|flag| flag.name == name) else {
             continue;
         };
         let (node, whole) = whole(module, found);
@@ -92,9 +94,13 @@ fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
         }
     }
     for joined in &mut all {
-        let is_sure = joined.uses.iter().all(|found| found.certainty == Certainty::Certain);
+        let is_sure = joined
+            .uses
+            .iter()
+            .all(|found| found.certainty == Certainty::Certain && found.name.starts_with("OP_"));
         if joined.guard.is_none() && is_sure && !joined.uses.iter().any(|found| module.replaces(&found.name)) {
-            joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses);
+            joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses)
+                .or_else(|| Setting::carried(module, joined.node, joined.whole));
         }
     }
     all
@@ -154,7 +160,15 @@ impl<'a> Joined<'a> {
         if is_question(module, self.node) {
             return "no fix: this asks what is switched off; ask `minimum_version` and `maximum_version`".into();
         }
-        format!("no fix: {}", module.where_to(self.node))
+        match settings::options_set(module, self.node) {
+            Some(Part::Whole) => {
+                "no fix: `=` also clears the flags that are on by default; where that is not meant, drop \
+                                  the line and set `minimum_version`"
+                    .into()
+            }
+            Some(Part::Some) => "no fix: it is only a part of what is added".into(),
+            None => format!("no fix: {}", module.where_to(self.node)),
+        }
     }
 }
 
@@ -204,7 +218,7 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     for name in &names {
         off.add(name);
     }
-    if let Some(line) = reopened(module, context) {
+    if let Some(line) = reopened(module, run) {
         return Err(format!("line {line} switches versions of `{context}` on again"));
     }
     let limits = Limits::of(module, run)?;
@@ -320,13 +334,15 @@ fn title(floor: &Settled, ceiling: &Settled) -> &'static str {
 }
 
 /// The line that switches versions of this context on again.
-fn reopened(module: &Module, context: &str) -> Option<usize> {
+fn reopened<'a>(module: &Module<'a>, run: &Run<'a>) -> Option<usize> {
+    let region = module.tree().node(run.holder.as_ref()?.region).range();
     let is_flag = |found: &&Use| names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name);
     module
         .uses()
         .iter()
+        .filter(|found| region.contains_range(found.expr.range()))
         .filter(is_flag)
-        .find(|found| reopens(module, whole(module, found).0) == Some(context))
+        .find(|found| reopens(module, whole(module, found).0) == Some(run.first().context_text(module)))
         .map(|found| module.line_number(found.expr.start()))
 }
 
@@ -367,11 +383,12 @@ fn edits(module: &Module, run: &Run, lines: &[Line], home: Option<NodeId>) -> Re
     let replaced = emptied
         .first()
         .filter(|setting| setting.node == first.node && !lines.is_empty());
-    let dropped: Vec<NodeId> = emptied
+    let mut dropped: Vec<NodeId> = emptied
         .iter()
-        .map(|setting| setting.node)
+        .flat_map(|setting| setting.carriers.iter().copied().chain([setting.node]))
         .filter(|node| replaced.is_none_or(|replaced| replaced.node != *node))
         .collect();
+    dropped.sort();
     let dropped = module.drop_statements(&dropped);
     edits.extend(dropped.edits);
     comments.extend(dropped.comments);

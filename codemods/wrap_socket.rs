@@ -270,7 +270,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             context.kept_weakness = Some(match verify {
                 None | Some((_, Some("CERT_NONE"))) => Weakness::CertificateNotVerified,
                 Some(_) => Weakness::HostNotChecked,
-            });
+            })
+            .filter(|weakness| *weakness != Weakness::HostNotChecked || !hazards::checks_host_itself(module));
         }
         Protocol::Server | Protocol::Undecided => {
             context.verify_mode = verify.map(|(argument, _)| temporaries.text(argument));
@@ -288,7 +289,6 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let ciphers = arguments.get("ciphers");
     let hazard = ciphers
         .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
-        .or_else(|| hazards::tries_versions_in_turn(module, found.node, arguments.get("ssl_version")?.value))
         .or_else(|| hazards::green_threads_come_late(module, found));
     if let Some(hazard) = hazard {
         safety = Safety::Unsafe(hazard);

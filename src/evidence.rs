@@ -7,7 +7,7 @@ use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
 use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
 /// What the code does with a socket that `call` wraps, before and after, and where the socket comes from.
@@ -206,6 +206,7 @@ fn targets<'a>(module: &Module<'a>, call: &'a ExprCall) -> Vec<&'a Expr> {
     match tree.parent(tree.id(call)).map(|parent| tree.node(parent)) {
         Some(Node::Stmt(Stmt::Assign(assign))) => assign.targets.iter().collect(),
         Some(Node::Stmt(Stmt::AnnAssign(assign))) => vec![&*assign.target],
+        Some(Node::Other(AnyNodeRef::WithItem(item))) => item.optional_vars.as_deref().into_iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -221,9 +221,13 @@ fn settle(
             When::RightBehind if is_enough(version) => settled = Settled::Already(limit.statement),
             When::Later if is_enough(version) => {}
             When::Elsewhere if version == wanted || is_enough(version) && !is_written => {}
-            _ => {
+            when => {
+                let why = match when {
+                    When::Elsewhere => "which may come before or after",
+                    _ => "which comes last and lets more versions in",
+                };
                 return Err(format!(
-                    "line {} sets `{attribute}` to {}, and which of the two comes last is not sure or lets more versions in",
+                    "line {} sets `{attribute}` to {}, {why}",
                     limit.line,
                     versions::VERSIONS[version]
                 ));

@@ -2,6 +2,7 @@
 
 use crate::python::Module;
 use crate::python::flow::{Does, Holder, Step};
+use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::rewrite::Edit;
@@ -25,6 +26,8 @@ pub struct Setting<'a> {
     /// What is joined by `|`, without parentheses.
     operands: Vec<&'a Expr>,
     flags: Vec<&'a Use<'a>>,
+    /// The statements that build the value in a variable, which nothing else uses.
+    pub carriers: Vec<NodeId>,
 }
 
 /// What made a context.
@@ -88,8 +91,73 @@ impl<'a> Setting<'a> {
             adds: is_augmented || keeps_old,
             operands,
             flags: uses.to_vec(),
+            carriers: Vec::new(),
         };
         (setting.adds || setting.keeps_others()).then_some(setting)
+    }
+
+    /// Reads `options = A`, `options |= B`, `context.options |= options`, of which `whole` is a part; `None` unless these
+    /// follow each other in one block of a function, and nothing else has to do with the variable.
+    pub fn carried(module: &'a Module<'a>, node: NodeId, whole: &'a Expr) -> Option<Setting<'a>> {
+        let tree = module.tree();
+        let first = match tree.node(tree.parent(node)?) {
+            Node::Stmt(Stmt::Assign(assign)) => assign.targets.first()?,
+            Node::Stmt(Stmt::AugAssign(assign)) => &*assign.target,
+            _ => return None,
+        };
+        let holder = module
+            .holder(first)
+            .filter(|_| first.is_name_expr() && whole.range() != first.range())?;
+        if !matches!(tree.node(holder.region), Node::Stmt(Stmt::FunctionDef(_))) {
+            return None;
+        }
+        let mut flags = Vec::new();
+        let mut carriers: Vec<NodeId> = Vec::new();
+        let mut added = None;
+        for step in module.steps(&holder) {
+            let (id, statement) = tree.statement_of(step.node)?;
+            let value = match statement {
+                _ if added.is_some() => return None,
+                Stmt::Assign(assign) if carriers.is_empty() && assign.targets.len() == 1 => &*assign.value,
+                Stmt::AugAssign(assign) if assign.op == Operator::BitOr && !carriers.is_empty() => &*assign.value,
+                _ => return None,
+            };
+            let target = match statement {
+                Stmt::AugAssign(assign) => &*assign.target,
+                Stmt::Assign(assign) => assign.targets.first()?,
+                _ => return None,
+            };
+            if tree.node(step.node).range() == value.range() {
+                added = Some((id, statement, target, value));
+                continue;
+            }
+            let is_own = tree.node(step.node).range() == target.range();
+            let has_siblings = carriers.iter().all(|carrier| tree.parent(*carrier) == tree.parent(id));
+            if !is_own || !has_siblings {
+                return None;
+            }
+            flags.extend(only_flags(module, value)?);
+            carriers.push(id);
+        }
+        let (id, statement, target, value) = added?;
+        let Expr::Attribute(attribute) = target else {
+            return None;
+        };
+        let block = module.siblings(id);
+        let is_one_block = carriers
+            .iter()
+            .all(|carrier| block.iter().any(|stmt| stmt.range() == tree.node(*carrier).range()));
+        let is_added = attribute.attr.as_str() == "options" && statement.is_aug_assign_stmt();
+        (is_added && is_one_block && !flags.is_empty()).then_some(Setting {
+            node: id,
+            statement,
+            target,
+            context: &attribute.value,
+            adds: true,
+            operands: vec![value],
+            flags,
+            carriers,
+        })
     }
 
     /// True if other flags stay.
@@ -98,7 +166,7 @@ impl<'a> Setting<'a> {
     }
 
     fn is_flag(&self, operand: &Expr) -> bool {
-        self.flags.iter().any(|flag| flag.expr.range() == operand.range())
+        !self.carriers.is_empty() || self.flags.iter().any(|flag| flag.expr.range() == operand.range())
     }
 
     /// The operand `context.options` of `context.options = context.options | ...`.
@@ -203,6 +271,30 @@ impl<'a> Setting<'a> {
     }
 }
 
+/// How much of what is assigned to the options of a context an expression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// A part of it, such as one of two choices.
+    Some,
+}
+
+/// Whether an expression stands in an assignment to the options of a context.
+pub fn options_set(module: &Module, node: NodeId) -> Option<Part> {
+    let (statement, stmt) = module.tree().statement_of(node)?;
+    let target = match stmt {
+        Stmt::Assign(assign) => assign.targets.first()?,
+        Stmt::AugAssign(assign) => &*assign.target,
+        _ => return None,
+    };
+    let is_options = target
+        .as_attribute_expr()
+        .is_some_and(|attribute| attribute.attr.as_str() == "options");
+    let is_whole = stmt.is_assign_stmt() && module.tree().parent(node) == Some(statement);
+    is_options.then_some(if is_whole { Part::Whole } else { Part::Some })
+}
+
 fn same_name(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
@@ -219,6 +311,28 @@ fn flatten<'a>(expr: &'a Expr, operands: &mut Vec<&'a Expr>) {
         }
         _ => operands.push(expr),
     }
+}
+
+/// The flags in `A | B`, if it has nothing else, or `0`.
+fn only_flags<'a>(module: &'a Module<'a>, value: &'a Expr) -> Option<Vec<&'a Use<'a>>> {
+    if matches!(value, Expr::NumberLiteral(_)) && module.slice(value) == "0" {
+        return Some(Vec::new());
+    }
+    let mut operands = Vec::new();
+    flatten(value, &mut operands);
+    operands
+        .into_iter()
+        .map(|operand| {
+            let is_flag = |found: &&Use| {
+                found.expr.range() == operand.range()
+                    && found.certainty == Certainty::Certain
+                    && names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name)
+            };
+            let found = module.uses().iter().find(is_flag)?;
+            let is_plain = module.guard(found.node).is_none() && module.expects_missing_name(found.node).is_none();
+            is_plain.then_some(found)
+        })
+        .collect()
 }
 
 /// The settings in runs, in the order of the text.

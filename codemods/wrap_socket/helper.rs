@@ -10,6 +10,7 @@ use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
+use crate::tls::role::{self, Role, Side};
 use ruff_python_ast::{ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -31,7 +32,16 @@ pub(super) fn call<'a>(
         ));
         return;
     }
-    let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
+    let connects = || {
+        let sock = call
+            .arguments
+            .find_argument_value("sock", 0)
+            .filter(|sock| !sock.is_starred_expr());
+        let evidence = sock.map(|sock| evidence::of_wrapped_socket(module, call, sock));
+        evidence.is_some_and(|evidence| role::weigh(&evidence) == Role::Is(Side::Client))
+    };
+    let tells_side =
+        call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3 || connects();
     offer(module, found, &reason, tells_side, finding);
     if let Some(fix) = &mut finding.fix {
         fix.edits.extend(drop_version(module, call));
@@ -204,12 +214,10 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading: Vec<&Stmt> = module
-        .body()
-        .iter()
-        .take_while(|statement| is_import(statement))
-        .collect();
-    // Where `ssl` is imported further down, the first such import is in front of every use of it.
+    let leading = module.body().iter().take_while(|statement| is_import(statement));
+    // Where `ssl` is imported further down, the first such import is in front of every use of it, unless both stand in
+    // one statement, such as a `try`.
+    let first_use = module.uses_of("wrap_socket").map(|found| found.expr.start()).min();
     let imports_ssl = |statement: &&Stmt| {
         let bindings = module.tree().scope(ScopeId::MODULE).bindings.values().flatten();
         bindings.into_iter().any(|binding| {
@@ -226,10 +234,10 @@ fn behind_imports(module: &Module) -> TextSize {
                     .contains_range(module.tree().node(binding.node).range())
         })
     };
-    let last = match leading.iter().copied().find(imports_ssl) {
-        Some(_) => leading.last().copied(),
-        None => module.body().iter().find(imports_ssl).or(leading.last().copied()),
-    };
+    let last = leading
+        .chain(module.body().iter().find(imports_ssl))
+        .filter(|statement| first_use.is_none_or(|first| statement.end() <= first))
+        .max_by_key(|statement| statement.end());
     match last {
         None => module
             .body()
