@@ -138,14 +138,14 @@ fn check(ground: &Ground, program: &Program) -> Result<Option<String>, String> {
         "error::DeprecationWarning"
     };
 
-    let mut first = None;
     let mut last = None;
+    let mut rewritten = None;
     for python in ends(&ground.before, program.needs) {
         let a = run(python, &before, "ignore")?;
         if !stays {
             let b = run(python, &after, strictly)?;
             compare(program, python, &a, python, &b, Observation::on_one_python)?;
-            first = first.or(Some(b));
+            rewritten = Some(b);
         }
         last = Some((python, a));
     }
@@ -161,7 +161,7 @@ fn check(ground: &Ground, program: &Program) -> Result<Option<String>, String> {
         if !program.differs_from_3_12 {
             compare(program, newest, &a, python, &c, Observation::on_any_python)?;
         }
-        if let Some(b) = &first
+        if let Some(b) = &rewritten
             && !program.differs_from_3_12
             && b.on_any_python() != c.on_any_python()
         {

@@ -48,7 +48,11 @@ KINDS = {
     "closes": {"without": "close"},
 }
 
+# What the end of a connection is called: by some Pythons, and by old ones, which have another name for that number.
+ENDS = (None, "UNEXPECTED_EOF_WHILE_READING", "KRB5_S_TKT_NYV")
+
 _saw = []
+_servers = []
 _running = []
 
 
@@ -71,6 +75,7 @@ def visit(address, **how):
     """Lets a client connect to a server of the program, in a thread; `join()` waits for it, `heard` is the answers."""
     visitor = _Visitor(address, **how)
     visitor.start()
+    _running.append(visitor)
     return visitor
 
 
@@ -89,8 +94,8 @@ class _Sight:
         )
 
     def fails(self, error):
-        gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or not isinstance(error, ssl.SSLError)
-        self.failed = "gone" if gone else error.reason
+        is_tls = isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        self.failed = error.reason if is_tls and error.reason not in ENDS else "gone"
 
 
 class _Server:
@@ -101,14 +106,32 @@ class _Server:
         self.speaks = LANGUAGES[speaks]
         self.starttls = starttls
         self.once = once
+        self.last = []
+        self.done = threading.Event()
+        _servers.append(self)
 
     def run(self):
         while True:
-            connection, _ = self.listener.accept()
+            connection, address = self.listener.accept()
+            if address[1] in self.last:
+                return self.done.set()
             connection.settimeout(PATIENCE)
-            thread = threading.Thread(target=self.serve, args=(connection, _Sight(self.kind)), daemon=True)
-            _running.append(thread)
-            thread.start()
+            arguments = connection, _Sight(self.kind)
+            thread = threading.Thread(target=self.serve, args=arguments, daemon=True)
+            try:
+                thread.start()
+                _running.append(thread)
+            except RuntimeError:
+                # The program is over, and no thread can be started any more.
+                self.serve(*arguments)
+
+    def finish(self):
+        """Returns when it has accepted all connections that there were."""
+        with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self.last.append(last.getsockname()[1])
+            last.connect(self.listener.getsockname())
+            self.done.wait(1)
 
     def serve(self, connection, sight):
         if "without" in self.settings:
@@ -185,7 +208,6 @@ class _Visitor(threading.Thread):
         self.authority = authority
         self.newest = newest
         self.heard = []
-        _running.append(self)
 
     def run(self):
         sight = _Sight("visitor")
@@ -193,6 +215,9 @@ class _Visitor(threading.Thread):
             self.visit(sight)
         except (OSError, ValueError) as error:
             sight.fails(error)
+            if sight.version:
+                # With TLS 1.3 a server refuses after the handshake, and its reason may be lost on the way.
+                sight.failed = "refused"
 
     def visit(self, sight):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -311,6 +336,8 @@ LANGUAGES = {
 
 def _report():
     gc.collect()
+    for server in _servers:
+        server.finish()
     end = time.monotonic() + 1
     for thread in list(_running):
         # Who still talks after the end of the program talks to nobody.
