@@ -93,7 +93,7 @@ impl Observation {
             stdout: without_versions(&self.stdout),
             status: self.status,
             exceptions: self.exceptions.iter().map(|line| without_versions(line)).collect(),
-            peers: without_versions(&self.peers),
+            peers: sorted(&without_versions(&self.peers)),
             stderr: String::new(),
         }
     }
@@ -162,6 +162,13 @@ fn without_versions(text: &str) -> String {
     VERSIONS
         .iter()
         .fold(text.to_string(), |text, version| text.replace(version, "TLS"))
+}
+
+/// The lines of connections that are made at the same time have no order.
+fn sorted(lines: &str) -> String {
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.sort_unstable();
+    lines.join("\n")
 }
 
 /// The type of an exception, and OpenSSL's reason if it has one.

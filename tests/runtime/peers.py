@@ -103,7 +103,7 @@ class _Server:
         self.kind = kind
         self.settings = settings
         self.listener = listener
-        self.speaks = LANGUAGES[speaks]
+        self.language = speaks
         self.starttls = starttls
         self.once = once
         self.last = []
@@ -179,7 +179,7 @@ class _Server:
         return connection
 
     def talk(self, connection, sight):
-        greeting, answer = self.speaks
+        greeting, answer = LANGUAGES[self.language]
         if greeting:
             connection.sendall(greeting)
         while True:
@@ -188,7 +188,11 @@ class _Server:
                 if isinstance(connection, ssl.SSLSocket):
                     connection.unwrap()
                 return
-            sight.heard.append(line.decode("latin-1").rstrip())
+            if self.language != "http" or not sight.heard:
+                # What follows the first line of a request is the client's own affair.
+                # So is the tag in front of a command of IMAP.
+                said = line.split(b" ", 1)[1] if self.language == "imap" else line
+                sight.heard.append(said.decode("latin-1").rstrip())
             reply, then = answer(line)
             if reply:
                 connection.sendall(reply)

@@ -7,7 +7,7 @@
 //!   `# afterwards: …`, a line for each line, if that is what differs.
 //! - `# differs from 3.12: …`: the newer Python is what makes the difference, not the rewrite.
 //! - `# leaves: …`: a finding is left, and with it perhaps a warning.
-//! - `# unsafe: …`: nothing is changed without `--unsafe-fixes`.
+//! - `# unsafe: …`: a fix needs `--unsafe-fixes`.
 //! - `# left alone: …`: nothing is changed, nothing is found, and it runs everywhere as it is.
 //! - `# left for a person: …`: nothing is changed, and that is said.
 //! - `# needs: 3.8`: the oldest Python that can run it.
