@@ -6,13 +6,19 @@
 use crate::python::Module;
 use crate::rewrite::Finding;
 
+pub mod certificate_attribute;
+pub mod ftp_ssl_version;
+pub mod get_server_certificate;
+pub mod https_connection;
 pub mod kept_weakness;
+pub mod mail_certificate;
 pub mod match_hostname;
 pub mod op_no_flags;
 pub mod protocol_constant;
 pub mod removed_name;
 pub mod ssl_context;
 pub mod tls_version;
+pub mod urlopen_cafile;
 pub mod wrap_socket;
 
 /// One codemod: its name, its page, and how it looks at a module.
@@ -61,6 +67,36 @@ pub const ALL: &[Codemod] = &[
         name: removed_name::NAME,
         page: include_str!("removed_name.md"),
         look: removed_name::look,
+    },
+    Codemod {
+        name: https_connection::NAME,
+        page: include_str!("https_connection.md"),
+        look: https_connection::look,
+    },
+    Codemod {
+        name: mail_certificate::NAME,
+        page: include_str!("mail_certificate.md"),
+        look: mail_certificate::look,
+    },
+    Codemod {
+        name: urlopen_cafile::NAME,
+        page: include_str!("urlopen_cafile.md"),
+        look: urlopen_cafile::look,
+    },
+    Codemod {
+        name: get_server_certificate::NAME,
+        page: include_str!("get_server_certificate.md"),
+        look: get_server_certificate::look,
+    },
+    Codemod {
+        name: ftp_ssl_version::NAME,
+        page: include_str!("ftp_ssl_version.md"),
+        look: ftp_ssl_version::look,
+    },
+    Codemod {
+        name: certificate_attribute::NAME,
+        page: include_str!("certificate_attribute.md"),
+        look: certificate_attribute::look,
     },
     Codemod {
         name: kept_weakness::NAME,

@@ -45,7 +45,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
 
 fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, old: &Name) -> Finding {
     let goes = if found.access == ExprContext::Load {
-        where_to(module, found.node)
+        module.where_to(found.node)
     } else {
         "it is assigned".into()
     };
@@ -216,8 +216,8 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)`, also where it is chosen
-/// in place: what they become is the business of those calls.
+/// True for the protocol of `SSLContext(...)` and the `ssl_version` of `ssl.wrap_socket(...)` and
+/// `ssl.get_server_certificate(...)`, also where it is chosen in place: what they become is the business of those calls.
 fn belongs_to_call(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let mut ancestors = tree.ancestors(node).map(|id| tree.node(id));
@@ -231,49 +231,14 @@ fn belongs_to_call(module: &Module, node: NodeId) -> bool {
                 if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") {
                     continue;
                 }
-                return module
-                    .resolve_surely(&call.func)
-                    .is_some_and(|name| matches!(name.as_str(), "ssl.SSLContext" | "ssl.wrap_socket"));
+                return module.resolve_surely(&call.func).is_some_and(|name| {
+                    matches!(
+                        name.as_str(),
+                        "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
+                    )
+                });
             }
             _ => return false,
         }
-    }
-}
-
-/// Where the constant goes, for the reader who has to follow it.
-fn where_to(module: &Module, node: NodeId) -> String {
-    let tree = module.tree();
-    let Some(parent) = tree.parent(node) else {
-        return "it is used".into();
-    };
-    match tree.node(parent).any() {
-        AnyNodeRef::ParameterWithDefault(parameter) => {
-            format!("it is the default of the parameter `{}`", parameter.parameter.name)
-        }
-        AnyNodeRef::Keyword(keyword) => {
-            let callee = tree.ancestors(parent).find_map(|id| match tree.node(id) {
-                Node::Expr(Expr::Call(call)) => Some(module.slice(&*call.func)),
-                _ => None,
-            });
-            match (&keyword.arg, callee) {
-                (Some(name), Some(callee)) => format!("it is passed as `{name}` to `{callee}`"),
-                _ => "it is passed on".into(),
-            }
-        }
-        AnyNodeRef::Arguments(_) => match tree.parent(parent).map(|id| tree.node(id)) {
-            Some(Node::Expr(Expr::Call(call))) => format!("it is passed to `{}`", module.slice(&*call.func)),
-            _ => "it is passed on".into(),
-        },
-        AnyNodeRef::StmtAssign(assign) => match assign.targets.first() {
-            Some(target) => format!("it is assigned to `{}`", module.slice(target)),
-            None => "it is assigned".into(),
-        },
-        AnyNodeRef::StmtAnnAssign(assign) => format!("it is assigned to `{}`", module.slice(&*assign.target)),
-        AnyNodeRef::ExprCompare(_) => "it is compared with".into(),
-        AnyNodeRef::ExprDict(_) => "it stands in a table".into(),
-        AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => "it stands in a list".into(),
-        AnyNodeRef::ExprSubscript(_) => "it is the key of a table".into(),
-        AnyNodeRef::StmtReturn(_) => "it is returned".into(),
-        _ => "it is used".into(),
     }
 }

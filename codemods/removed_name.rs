@@ -1,10 +1,13 @@
 #![doc = include_str!("removed_name.md")]
 
 use crate::python::Module;
+use crate::python::flow::Does;
+use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
-use crate::python::uses::Lookup;
-use crate::rewrite::{Finding, Level};
-use crate::tls::names::{self, Fate};
+use crate::python::uses::{Lookup, Use};
+use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::tls::names::{self, Fate, Name};
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -35,12 +38,16 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             let guard = module
                 .guard(found.node)
                 .or_else(|| module.expects_missing_name(found.node));
-            findings.push(report(
+            let mut finding = report(
                 found.expr.range(),
                 format!("`ssl.{}` {fate}", old.name),
                 old.instead,
                 guard,
-            ));
+            );
+            if old.name == "RAND_pseudo_bytes" && finding.level == Level::Error {
+                finding.fix = first_of_random_bytes(module, found);
+            }
+            findings.push(finding);
         }
         if matches!(found.name.as_str(), "SSLSocket" | "SSLObject")
             && let Some(Node::Expr(Expr::Call(call))) =
@@ -64,6 +71,9 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             ));
         }
     }
+    for old in names::REMOVED {
+        look_at_imports(module, old, findings);
+    }
     if module.tree().nodes().all(|(_, node)| !imports_ssl(node)) {
         return;
     }
@@ -76,11 +86,92 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         if let Some((name, level, fate, instead)) = method
             && !stands_in_for(module, id, name)
         {
-            let finding = report(call.range(), format!("`{name}` {fate}"), instead, module.guard(id));
+            let beside = *name == "set_npn_protocols" && sets_alpn(module, &attribute.value);
+            let instead = match beside {
+                true => "drop the call: `set_alpn_protocols` of the same context says the same in today's protocol",
+                false => instead,
+            };
+            let guard = module.guard(id).or_else(|| module.expects_missing_name(id));
+            let finding = report(call.range(), format!("`{name}` {fate}"), instead, guard);
             let level = finding.level.max(*level);
             findings.push(Finding { level, ..finding });
         }
     }
+}
+
+/// The function returned a tuple of the bytes and whether they are strong, which those of `RAND_bytes` always are: what
+/// takes the first of the two can have them from there.
+fn first_of_random_bytes<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<Fix> {
+    let tree = module.tree();
+    let call = tree.parent(found.node)?;
+    let subscript = tree.parent(call)?;
+    let (Node::Expr(Expr::Call(call)), Node::Expr(Expr::Subscript(subscript))) =
+        (tree.node(call), tree.node(subscript))
+    else {
+        return None;
+    };
+    let is_first = module.slice(&*subscript.slice) == "0" && subscript.ctx.is_load();
+    let is_called = call.func.range() == found.expr.range() && subscript.value.range() == call.range();
+    if !is_first || !is_called || found.certainty != Certainty::Certain || module.replaces("RAND_pseudo_bytes") {
+        return None;
+    }
+    // Parentheses around the call stay; what stands behind them goes.
+    let bracket = module
+        .tokens()
+        .in_range(subscript.range())
+        .iter()
+        .rfind(|token| token.kind() == TokenKind::Lsqb)?;
+    let mut spelling = module.spelling(found)?;
+    let mut edits = vec![
+        Edit::replace(found.expr.range(), spelling.name("RAND_bytes")),
+        Edit::delete(TextRange::new(bracket.start(), subscript.end())),
+    ];
+    edits.extend(spelling.into_edits().ok()?);
+    Some(Fix {
+        title: "take them from `RAND_bytes`, which returns the bytes alone".into(),
+        safety: Safety::Safe,
+        edits,
+    })
+}
+
+/// Importing what is gone raises, used or not.
+fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
+    let (Fate::Gone(fate) | Fate::Deprecated(fate)) = old.fate;
+    for (import, alias) in module.imports_of(old.name) {
+        let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        if !module.is_unneeded(local) {
+            continue;
+        }
+        let is_expected = module.expects_missing_name(module.tree().id(import));
+        let mut finding = report(
+            alias.range(),
+            format!("`ssl.{}` {fate}: importing it raises `ImportError`", old.name),
+            old.instead,
+            is_expected,
+        );
+        if finding.level == Level::Error {
+            finding.fix = Some(Fix {
+                title: "drop the name, which nothing here uses, from the import".into(),
+                safety: Safety::Safe,
+                edits: vec![module.drop_import(import, alias)],
+            });
+        }
+        findings.push(finding);
+    }
+}
+
+/// True if the code also calls `set_alpn_protocols` of a context.
+fn sets_alpn<'a>(module: &Module<'a>, context: &'a Expr) -> bool {
+    let steps = module.holder(context).map(|holder| module.steps(&holder));
+    steps.into_iter().flatten().any(|step| {
+        matches!(
+            step.does,
+            Does::Call {
+                method: "set_alpn_protocols",
+                ..
+            }
+        )
+    })
 }
 
 /// True in a method of the same name: the class has the interface of a context or socket, and calls nothing by itself.

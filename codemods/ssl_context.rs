@@ -688,7 +688,8 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     let says_none = modes
         .iter()
         .any(|value| constant(module, value).as_deref() == Some("CERT_NONE"));
-    (context.host_check_off && !modes.is_empty() && !says_none && checks.is_empty()).then_some(Weakness::HostNotChecked)
+    let is_said = modes.is_empty() || says_none || !checks.is_empty() || hazards::checks_host_itself(module);
+    (context.host_check_off && !is_said).then_some(Weakness::HostNotChecked)
 }
 
 /// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out

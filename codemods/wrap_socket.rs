@@ -2,7 +2,6 @@
 
 use crate::hazards;
 use crate::python::Module;
-use crate::python::bindings::ScopeId;
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
@@ -13,6 +12,11 @@ use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use arguments::{Arguments, KEPT};
+use evaluation::{FreshNames, Temporaries};
+
+mod arguments;
+mod evaluation;
 pub mod helper;
 mod role;
 
@@ -20,23 +24,6 @@ mod role;
 pub const NAME: &str = "wrap-socket";
 
 const REMOVED: &str = "`ssl.wrap_socket` was removed in Python 3.12";
-
-/// The parameters of the old function, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
-const PARAMETERS: [&str; 10] = [
-    "sock",
-    "keyfile",
-    "certfile",
-    "server_side",
-    "cert_reqs",
-    "ssl_version",
-    "ca_certs",
-    "do_handshake_on_connect",
-    "suppress_ragged_eofs",
-    "ciphers",
-];
-
-/// Those that the new method has too.
-const KEPT: [&str; 4] = ["sock", "server_side", "do_handshake_on_connect", "suppress_ragged_eofs"];
 
 /// Looks at every use of `ssl.wrap_socket`: calls, references, imports, patches by name.
 pub fn look(module: &Module, findings: &mut Vec<Finding>) {
@@ -220,82 +207,6 @@ struct Rewrite {
     notes: Vec<String>,
 }
 
-/// An argument of the old call.
-#[derive(Clone, Copy)]
-struct Argument<'a> {
-    parameter: &'static str,
-    value: &'a Expr,
-    /// The bytes of the argument, with its keyword.
-    range: TextRange,
-}
-
-/// The arguments of the old call, in the order of the text.
-struct Arguments<'a>(Vec<Argument<'a>>);
-
-impl<'a> Arguments<'a> {
-    /// # Errors
-    ///
-    /// Why the arguments cannot be told apart, or are none of the function's.
-    fn read(call: &'a ExprCall) -> Result<Arguments<'a>, Obstacle> {
-        let mut arguments: Vec<Argument> = Vec::new();
-        let mut dynamic = false;
-        for (index, value) in call.arguments.args.iter().enumerate() {
-            if value.is_starred_expr() {
-                return Err(Obstacle::Place("its arguments come from `*`".into()));
-            }
-            let parameter = *PARAMETERS
-                .get(index)
-                .ok_or("no fix: it has more arguments than the function takes")?;
-            arguments.push(Argument {
-                parameter,
-                value,
-                range: value.range(),
-            });
-        }
-        for keyword in &call.arguments.keywords {
-            let Some(name) = &keyword.arg else {
-                dynamic = true;
-                continue;
-            };
-            let Some(parameter) = PARAMETERS.iter().find(|parameter| **parameter == name.as_str()) else {
-                return Err(Obstacle::Person(format!(
-                    "no fix: `{name}` is no parameter of Python's `ssl.wrap_socket`, so this call is for another one \
-                     or always raises `TypeError`"
-                )));
-            };
-            if arguments.iter().any(|argument| argument.parameter == *parameter) {
-                return Err(Obstacle::Person(format!(
-                    "no fix: `{name}` is given twice, which raises `TypeError`"
-                )));
-            }
-            arguments.push(Argument {
-                parameter,
-                value: &keyword.value,
-                range: keyword.range(),
-            });
-        }
-        if dynamic {
-            return Err(Obstacle::Place("its arguments come from `**`".into()));
-        }
-        arguments.sort_by_key(|argument| argument.range.start());
-        let arguments = Arguments(arguments);
-        arguments
-            .get("sock")
-            .ok_or("no fix: it has no socket, which raises `TypeError`")?;
-        Ok(arguments)
-    }
-
-    fn get(&self, parameter: &str) -> Option<Argument<'a>> {
-        self.0.iter().copied().find(|argument| argument.parameter == parameter)
-    }
-
-    /// The argument, if it is not absent by its literal value: `None`, an empty string.
-    fn present(&self, module: &Module, parameter: &str) -> Option<Argument<'a>> {
-        self.get(parameter)
-            .filter(|argument| module.truth(argument.value) != Truth::False)
-    }
-}
-
 fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, Obstacle> {
     if found.certainty != Certainty::Certain {
         return Err("no fix: the name may also stand for something else than the standard library's function".into());
@@ -303,7 +214,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     if module.replaces("wrap_socket") {
         return Err("no fix: this file puts another function in the place of `ssl.wrap_socket`".into());
     }
-    let arguments = Arguments::read(call)?;
+    let arguments = Arguments::read(module, call)?;
     let place = module
         .place_before(found.expr)
         .map_err(|place| Obstacle::Place(format!("it stands in {place}")))?;
@@ -359,7 +270,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             context.kept_weakness = Some(match verify {
                 None | Some((_, Some("CERT_NONE"))) => Weakness::CertificateNotVerified,
                 Some(_) => Weakness::HostNotChecked,
-            });
+            })
+            .filter(|weakness| *weakness != Weakness::HostNotChecked || !hazards::checks_host_itself(module));
         }
         Protocol::Server | Protocol::Undecided => {
             context.verify_mode = verify.map(|(argument, _)| temporaries.text(argument));
@@ -377,7 +289,6 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let ciphers = arguments.get("ciphers");
     let hazard = ciphers
         .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
-        .or_else(|| hazards::tries_versions_in_turn(module, found.node, arguments.get("ssl_version")?.value))
         .or_else(|| hazards::green_threads_come_late(module, found));
     if let Some(hazard) = hazard {
         safety = Safety::Unsafe(hazard);
@@ -389,6 +300,11 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let new_call = new_call(module, call, &arguments, &temporaries, &variable, role.implicit, &place);
     let mut edits = place.insert_before(module, &lines);
     edits.push(new_call);
+    edits.extend(
+        arguments
+            .dictionary
+            .map(|dictionary| module.drop_statement(dictionary.statement)),
+    );
     edits.extend(spelling.into_edits().map_err(|name| {
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
@@ -499,128 +415,10 @@ fn is_pinned(module: &Module, arguments: &Arguments) -> bool {
         .is_some_and(|name| name.starts_with("PROTOCOL_TLSv1"))
 }
 
-/// Names that nothing in a scope uses yet.
-struct FreshNames<'m, 'a> {
-    module: &'m Module<'a>,
-    scope: ScopeId,
-    taken: Vec<String>,
-}
-
-impl FreshNames<'_, '_> {
-    /// The first candidate that is free, else the first one numbered.
-    fn take(&mut self, candidates: &[&str]) -> String {
-        let numbered = (2..).map(|number| format!("{}{number}", candidates[0]));
-        let name = candidates
-            .iter()
-            .map(ToString::to_string)
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name) && self.module.tree().is_free(self.scope, name))
-            .expect("there is always a further number");
-        self.taken.push(name.clone());
-        name
-    }
-}
-
-/// The arguments that are bound to variables first, so that each is evaluated once and all in the old order.
-struct Temporaries<'m, 'a> {
-    module: &'m Module<'a>,
-    bound: Vec<(Argument<'a>, String)>,
-}
-
-impl<'m, 'a> Temporaries<'m, 'a> {
-    fn new(module: &'m Module<'a>, arguments: &Arguments<'a>, names: &mut FreshNames) -> Self {
-        // What the statements in front can do that the program could notice: read files, refuse values.
-        let is_context_fallible = ["keyfile", "certfile", "ca_certs", "ciphers", "cert_reqs", "server_side"]
-            .iter()
-            .any(|parameter| {
-                arguments.present(module, parameter).is_some_and(|argument| {
-                    !matches!(argument.value, Expr::BooleanLiteral(_))
-                        && verify_constant(module, argument.value).is_none()
-                })
-            });
-        let is_dropped = |argument: &Argument| argument.parameter == "ssl_version";
-        let effects: Vec<Argument> = arguments
-            .0
-            .iter()
-            .copied()
-            .filter(|argument| !module.is_pure(argument.value) && !is_dropped(argument))
-            .filter(|argument| !KEPT.contains(&argument.parameter) || is_context_fallible)
-            .collect();
-        let in_place = match effects.as_slice() {
-            // One file name from a call, used once, with nothing before it that could tell the difference.
-            [only] => !KEPT.contains(&only.parameter) && module.truth(only.value) == Truth::True,
-            _ => false,
-        };
-        let last = effects
-            .last()
-            .filter(|_| !in_place)
-            .map(|argument| argument.range.start());
-        let needs_variable = |argument: &Argument| {
-            if is_dropped(argument) || module.truth(argument.value) == Truth::False {
-                return false;
-            }
-            let before_effect =
-                last.is_some_and(|last| argument.range.start() <= last) && !module.is_steady(argument.value);
-            let is_atom = matches!(argument.value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_));
-            let twice = match argument.parameter {
-                "keyfile" | "certfile" | "ca_certs" | "ciphers" => module.truth(argument.value) != Truth::True,
-                "server_side" => !matches!(argument.value, Expr::BooleanLiteral(_) | Expr::NumberLiteral(_)),
-                _ => false,
-            };
-            before_effect || twice && !is_atom && !module.slice(argument.value).is_empty()
-        };
-        let bound = arguments
-            .0
-            .iter()
-            .copied()
-            .filter(needs_variable)
-            .map(|argument| {
-                let candidates: &[&str] = match argument.parameter {
-                    "sock" => &["sock", "plain_socket"],
-                    other => &[other],
-                };
-                (argument, names.take(candidates))
-            })
-            .collect();
-        Temporaries { module, bound }
-    }
-
-    /// The text that stands for an argument: its variable, or the expression itself.
-    fn text(&self, argument: Argument) -> String {
-        match self.bound.iter().find(|(bound, _)| bound.range == argument.range) {
-            Some((_, name)) => name.clone(),
-            None => in_one_expression(self.module, argument.value),
-        }
-    }
-
-    fn lines(&self) -> Vec<Line> {
-        self.bound
-            .iter()
-            .map(|(argument, name)| Line::new(format!("{name} = {}", in_one_expression(self.module, argument.value))))
-            .collect()
-    }
-}
-
-/// The text of an expression; in parentheses if it spans lines outside its own brackets or would fall apart.
-fn in_one_expression(module: &Module, value: &Expr) -> String {
-    let text = module.slice(value);
-    let is_closed = matches!(
-        value,
-        Expr::Call(_) | Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::Subscript(_)
-    );
-    if text.contains(['\n', '\r']) && !is_closed
-        || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_))
-    {
-        format!("({text})")
-    } else {
-        text.to_string()
-    }
-}
-
 /// Comments among the arguments that no longer stand there: they go in front.
 fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, temporaries: &Temporaries) -> Vec<Line> {
     let stays = |comment: TextRange| {
-        arguments.0.iter().any(|argument| {
+        arguments.list.iter().any(|argument| {
             argument.value.range().contains_range(comment)
                 && (argument.parameter != "ssl_version"
                     || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
@@ -631,6 +429,12 @@ fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, tempo
     }
     module
         .comments_in(call.range())
+        .chain(
+            arguments
+                .dictionary
+                .into_iter()
+                .flat_map(|dictionary| module.comments_in(dictionary.range)),
+        )
         .filter(|comment| !stays(*comment))
         .map(|comment| Line::new(module.slice(comment)))
         .collect()
@@ -639,7 +443,8 @@ fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, tempo
 /// True if the parentheses of the call stay as they are.
 fn keeps_arguments(arguments: &Arguments, temporaries: &Temporaries) -> bool {
     temporaries.bound.is_empty()
-        && arguments.0.iter().enumerate().all(|(index, argument)| {
+        && arguments.dictionary.is_none()
+        && arguments.list.iter().enumerate().all(|(index, argument)| {
             KEPT.contains(&argument.parameter) && (index == 0 || argument.range != argument.value.range())
         })
 }
@@ -659,7 +464,7 @@ fn new_call(
         return Edit::replace(call.func.range(), callee);
     }
     let mut parts: Vec<String> = arguments
-        .0
+        .list
         .iter()
         .filter(|argument| KEPT.contains(&argument.parameter))
         .filter(|argument| !(implicit_server && argument.parameter == "server_side"))
@@ -670,7 +475,7 @@ fn new_call(
         .collect();
     // The socket is the only one that is given by position, so it comes first.
     if let Some(index) = arguments
-        .0
+        .list
         .iter()
         .filter(|argument| KEPT.contains(&argument.parameter))
         .position(|argument| argument.parameter == "sock")

@@ -7,7 +7,7 @@ use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
 use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
 /// What the code does with a socket that `call` wraps, before and after, and where the socket comes from.
@@ -38,6 +38,13 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
         }
     }
     distinct
+}
+
+/// True if a socket about which nothing else is known may be one that listens: the file serves somewhere, or the socket
+/// has a name such as `listener` or `self.server`.
+pub fn may_listen(module: &Module, sock: &Expr) -> bool {
+    let name = module.slice(sock).to_lowercase();
+    name.contains("listen") || name.contains("server") || serves(module)
 }
 
 /// True if anything in the file listens, accepts or serves.
@@ -179,7 +186,11 @@ fn of_wrapping<'a>(
                     ContextStep::OutOfSight(format!("line {line} wraps a socket that connects and serves"))
                 }
                 // As `wrap-socket` decides: with a certificate, in a file that serves, an unknown socket may listen.
-                role::Role::Unknown if has_certificate && method == "wrap_socket" && serves(module) => {
+                role::Role::Unknown
+                    if has_certificate
+                        && method == "wrap_socket"
+                        && sock.is_some_and(|sock| may_listen(module, sock)) =>
+                {
                     ContextStep::OutOfSight(format!("line {line} wraps a socket that may listen"))
                 }
                 _ if told.is_some() => evidence(Side::Client, "server_side=False"),
@@ -195,6 +206,7 @@ fn targets<'a>(module: &Module<'a>, call: &'a ExprCall) -> Vec<&'a Expr> {
     match tree.parent(tree.id(call)).map(|parent| tree.node(parent)) {
         Some(Node::Stmt(Stmt::Assign(assign))) => assign.targets.iter().collect(),
         Some(Node::Stmt(Stmt::AnnAssign(assign))) => vec![&*assign.target],
+        Some(Node::Other(AnyNodeRef::WithItem(item))) => item.optional_vars.as_deref().into_iter().collect(),
         _ => Vec::new(),
     }
 }

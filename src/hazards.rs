@@ -2,9 +2,9 @@
 //! behind "unsafe: ".
 
 use crate::python::Module;
-use crate::python::tree::{Node, NodeId};
+use crate::python::tree::Node;
 use crate::python::uses::Use;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 /// Functions that put other classes in the place of those of `ssl`.
@@ -49,6 +49,15 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
     })
 }
 
+/// True if the file calls `match_hostname`, of whatever module: then the host name is checked, if not by the context.
+pub fn checks_host_itself(module: &Module) -> bool {
+    module.tree().nodes().any(|(_, node)| match node {
+        Node::Expr(Expr::Name(name)) => name.id.as_str() == "match_hostname",
+        Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str() == "match_hostname",
+        _ => false,
+    })
+}
+
 /// OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 only, so a program that asks for it may mean a peer that speaks
 /// nothing newer (`ssl-facts.md`, traps A15 and B27).
 pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
@@ -58,29 +67,4 @@ pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
             module.line_number(ciphers.start())
         )
     })
-}
-
-/// A loop that tries one version after the other would try the same thing in every turn (trap B27).
-pub fn tries_versions_in_turn(module: &Module, node: NodeId, version: &Expr) -> Option<String> {
-    let Expr::Name(version) = version else { return None };
-    module
-        .tree()
-        .ancestors(node)
-        .map(|ancestor| module.tree().node(ancestor))
-        .take_while(|ancestor| !matches!(ancestor, Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))))
-        .find_map(|ancestor| {
-            let Node::Stmt(Stmt::For(statement)) = ancestor else {
-                return None;
-            };
-            let binds = module
-                .tree()
-                .subtree(module.tree().id(&*statement.target))
-                .any(|(_, node)| matches!(node, Node::Expr(Expr::Name(name)) if name.id == version.id));
-            binds.then(|| {
-                format!(
-                    "the loop of line {} tries one version after the other, and would now try the same in every turn",
-                    module.line_number(statement.start())
-                )
-            })
-        })
 }

@@ -71,14 +71,18 @@ fn list() -> io::Result<u8> {
 
 fn run(settings: &Settings) -> io::Result<u8> {
     let to_stderr = Painter::of_stderr(settings.color);
-    let stop = stop_when_interrupted(settings);
+    let stop = stop_when_interrupted(settings, to_stderr);
     let counters = Counters::default();
     let wants_progress = settings.progress && !settings.quiet;
     let finished = report::with_progress(wants_progress, &counters, || run::run(settings, &counters, &stop));
     let run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
-            let message = format!("cannot be read: {}", report::os_error(&unreachable.error));
+            let error = report::os_error(&unreachable.error);
+            let message = match unreachable.path.as_os_str().is_empty() {
+                true => error,
+                false => format!("cannot be read: {error}"),
+            };
             eprint!("{}", report::failure(&unreachable.path, message, to_stderr));
             return Ok(FAILURE);
         }
@@ -90,10 +94,6 @@ fn run(settings: &Settings) -> io::Result<u8> {
         _ => 0,
     };
     let printed = print(settings, &run, to_stderr);
-    if status == INTERRUPTED {
-        let message = "interrupted; files that are not named above are as they were";
-        eprint!("{}", report::warning(message, to_stderr));
-    }
     if !settings.quiet {
         eprint!("{}", report::summary(&run.totals, settings.mode));
     }
@@ -106,7 +106,7 @@ fn run(settings: &Settings) -> io::Result<u8> {
 
 /// While files are written an interrupt must not end the process, but make it stop after the file at hand. A second one
 /// ends it.
-fn stop_when_interrupted(settings: &Settings) -> Arc<AtomicBool> {
+fn stop_when_interrupted(settings: &Settings, to_stderr: Painter) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     if settings.mode == Mode::Write && !matches!(settings.input, Input::Stdin(_)) {
         let stop = stop.clone();
@@ -114,6 +114,8 @@ fn stop_when_interrupted(settings: &Settings) -> Arc<AtomicBool> {
             if stop.swap(true, Ordering::Relaxed) {
                 std::process::exit(INTERRUPTED.into());
             }
+            let message = "interrupted; what is not written by now stays as it is";
+            eprint!("{}", report::warning(message, to_stderr));
         };
         // Without a handler an interrupt ends the process at once, which leaves every file old or new as well.
         let _ = ctrlc::set_handler(handler);

@@ -8,7 +8,7 @@ use crate::cli::{Input, Mode, Settings};
 use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Finding, Options, Plan, Safety};
-use crate::source::{self, Source, Unreadable};
+use crate::source::{self, Lines, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -154,7 +154,10 @@ fn run_on_files(
             let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
             builder.spawn_scoped(scope, work).map_err(|error| Unreachable {
                 path: PathBuf::new(),
-                error: io::Error::other(format!("no thread to work on: {}", report::os_error(&error))),
+                error: io::Error::other(format!(
+                    "cannot start {threads} threads, try fewer with --jobs: {}",
+                    report::os_error(&error)
+                )),
             })?;
         }
         roots.walk(threads, || {
@@ -434,16 +437,10 @@ fn placed(text: &str, findings: Vec<Finding>, offset_in_text: impl Fn(usize) -> 
         .map(|finding| (offset_in_text(finding.range.start().into()), finding))
         .collect();
     with_offsets.sort_by_key(|(offset, _)| *offset);
-    let (mut counted, mut line) = (0, 1);
-    let place = |(offset, finding): (usize, Finding)| {
-        line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..offset]).count();
-        counted = offset;
-        let line_start = memchr::memrchr(b'\n', &text.as_bytes()[..offset]).map_or(0, |newline| newline + 1);
-        Placed {
-            line,
-            column: text[line_start..offset].chars().count() + 1,
-            finding,
-        }
+    let lines = Lines::of(text.as_bytes());
+    let place = |(offset, finding)| {
+        let (line, column) = lines.line_and_column(offset);
+        Placed { line, column, finding }
     };
     with_offsets.into_iter().map(place).collect()
 }

@@ -11,7 +11,7 @@ mod pythons;
 
 use python_files::python_files;
 use rayon::prelude::*;
-use sslfix::rewrite::{Helper, Options, plan};
+use sslfix::rewrite::{Options, plan};
 use sslfix::source::Source;
 use std::collections::BTreeMap;
 use std::fs;
@@ -124,7 +124,7 @@ fn hear(folder: &Path, file: &Path) -> Vec<Heard> {
     };
     let options = Options {
         unsafe_fixes: true,
-        helper: Helper::InFile,
+        ..Options::default()
     };
     let planned = Source::decode(&bytes).and_then(|source| plan(source.text(), &options));
     let plan = match planned {

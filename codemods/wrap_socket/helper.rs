@@ -1,7 +1,7 @@
 //! The function that takes the place of `ssl.wrap_socket` where a context cannot be built in front of the call: one in
 //! the module, with the old signature, behind the imports; or imported from a module of the user's.
 
-use super::PARAMETERS;
+use super::arguments::PARAMETERS;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
@@ -10,6 +10,7 @@ use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
+use crate::tls::role::{self, Role, Side};
 use ruff_python_ast::{ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -31,7 +32,16 @@ pub(super) fn call<'a>(
         ));
         return;
     }
-    let tells_side = call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3;
+    let connects = || {
+        let sock = call
+            .arguments
+            .find_argument_value("sock", 0)
+            .filter(|sock| !sock.is_starred_expr());
+        let evidence = sock.map(|sock| evidence::of_wrapped_socket(module, call, sock));
+        evidence.is_some_and(|evidence| role::weigh(&evidence) == Role::Is(Side::Client))
+    };
+    let tells_side =
+        call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3 || connects();
     offer(module, found, &reason, tells_side, finding);
     if let Some(fix) = &mut finding.fix {
         fix.edits.extend(drop_version(module, call));
@@ -99,6 +109,15 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     finding
         .notes
         .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
+    if edit
+        .as_ref()
+        .is_some_and(|edit| edit.range().start() > found.expr.start())
+    {
+        finding
+            .notes
+            .push(no_fix("it is used before the place where a function could be defined"));
+        return;
+    }
     let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
     edits.extend(edit);
     finding.fix = Some(Fix {
@@ -195,15 +214,13 @@ fn behind_imports(module: &Module) -> TextSize {
             .all(|inner| inner.is_import_stmt() || inner.is_import_from_stmt()),
         _ => false,
     };
-    let leading = module.body().iter().take_while(|statement| is_import(statement)).last();
-    // An import of `ssl` further down is in front of every use of it.
-    let of_ssl = module
-        .tree()
-        .scope(ScopeId::MODULE)
-        .bindings
-        .values()
-        .flatten()
-        .filter_map(|binding| {
+    let leading = module.body().iter().take_while(|statement| is_import(statement));
+    // Where `ssl` is imported further down, the first such import is in front of every use of it, unless both stand in
+    // one statement, such as a `try`.
+    let first_use = module.uses_of("wrap_socket").map(|found| found.expr.start()).min();
+    let imports_ssl = |statement: &&Stmt| {
+        let bindings = module.tree().scope(ScopeId::MODULE).bindings.values().flatten();
+        bindings.into_iter().any(|binding| {
             let is_ssl = match binding.kind {
                 BindingKind::Import(path) => path == "ssl",
                 BindingKind::ImportFrom { import, .. } => {
@@ -211,16 +228,15 @@ fn behind_imports(module: &Module) -> TextSize {
                 }
                 _ => false,
             };
-            let range = module.tree().node(binding.node).range();
-            let top = module
-                .body()
-                .iter()
-                .find(|statement| statement.range().contains_range(range))?;
-            is_ssl.then_some(top)
-        });
+            is_ssl
+                && statement
+                    .range()
+                    .contains_range(module.tree().node(binding.node).range())
+        })
+    };
     let last = leading
-        .into_iter()
-        .chain(of_ssl)
+        .chain(module.body().iter().find(imports_ssl))
+        .filter(|statement| first_use.is_none_or(|first| statement.end() <= first))
         .max_by_key(|statement| statement.end());
     match last {
         None => module

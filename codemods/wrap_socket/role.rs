@@ -1,7 +1,7 @@
 //! Which side a call of the old `wrap_socket` is for. The function did not have to be told: a wrapped socket that
 //! listens serves, whatever `server_side` says (`ssl-facts.md` section 2, `census.md` section 10).
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::values::Truth;
@@ -52,13 +52,19 @@ pub(super) fn of_call<'a>(
                 list(&evidence)
             )],
         },
-        Role::Unknown if !evidence::serves(module) => CallRole::plain(Protocol::Client),
+        Role::Unknown
+            if !arguments
+                .get("sock")
+                .is_some_and(|sock| evidence::may_listen(module, sock.value)) =>
+        {
+            CallRole::plain(Protocol::Client)
+        }
         Role::Unknown => CallRole {
             protocol: Protocol::Undecided,
             implicit: false,
             notes: vec![
                 "the side is for a person: it does not say `server_side=True`, which means a client with a certificate \
-                 or a socket that listens, and this file serves too; `PROTOCOL_TLS` does both"
+                 or a socket that listens, and this may be one; `PROTOCOL_TLS` does both"
                     .to_string(),
             ],
         },

@@ -460,4 +460,43 @@ impl<'a> Module<'a> {
             _ => None,
         }
     }
+
+    /// Where the value of an expression goes, for the reader who has to follow it: "it is returned".
+    pub fn where_to(&self, node: NodeId) -> String {
+        let tree = self.tree();
+        let Some(parent) = tree.parent(node) else {
+            return "it is used".into();
+        };
+        match tree.node(parent).any() {
+            AnyNodeRef::ParameterWithDefault(parameter) => {
+                format!("it is the default of the parameter `{}`", parameter.parameter.name)
+            }
+            AnyNodeRef::Keyword(keyword) => {
+                let callee = tree.ancestors(parent).find_map(|id| match tree.node(id) {
+                    Node::Expr(Expr::Call(call)) => Some(self.slice(&*call.func)),
+                    _ => None,
+                });
+                match (&keyword.arg, callee) {
+                    (Some(name), Some(callee)) => format!("it is passed as `{name}` to `{callee}`"),
+                    _ => "it is passed on".into(),
+                }
+            }
+            AnyNodeRef::Arguments(_) => match tree.parent(parent).map(|id| tree.node(id)) {
+                Some(Node::Expr(Expr::Call(call))) => format!("it is passed to `{}`", self.slice(&*call.func)),
+                _ => "it is passed on".into(),
+            },
+            AnyNodeRef::StmtAssign(assign) => match assign.targets.first() {
+                Some(target) => format!("it is assigned to `{}`", self.slice(target)),
+                None => "it is assigned".into(),
+            },
+            AnyNodeRef::StmtAugAssign(assign) => format!("it goes into `{}`", self.slice(&*assign.target)),
+            AnyNodeRef::StmtAnnAssign(assign) => format!("it is assigned to `{}`", self.slice(&*assign.target)),
+            AnyNodeRef::ExprCompare(_) => "it is compared with".into(),
+            AnyNodeRef::ExprDict(_) => "it stands in a table".into(),
+            AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => "it stands in a list".into(),
+            AnyNodeRef::ExprSubscript(_) => "it is the key of a table".into(),
+            AnyNodeRef::StmtReturn(_) => "it is returned".into(),
+            _ => "it is used".into(),
+        }
+    }
 }

@@ -90,6 +90,17 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// Whether the code at a node runs in a `try` that is ready for a function to refuse an argument.
+    pub fn expects_refusal(&self, node: NodeId) -> Option<String> {
+        self.trying(node).find_map(|statement| {
+            let mut handlers = statement.handlers.iter();
+            let catches = handlers.any(|ExceptHandler::ExceptHandler(handler)| {
+                self.caught(handler.type_.as_deref()).contains(&"TypeError")
+            });
+            catches.then(|| "a `try` with `except TypeError` is around it".to_string())
+        })
+    }
+
     /// The `try` statements whose body, not whose handlers, a node stands in, from the inside out, up to the function.
     pub fn trying(&self, node: NodeId) -> impl Iterator<Item = &'a StmtTry> {
         let mut child = node;
@@ -185,7 +196,10 @@ impl<'a> Module<'a> {
         id: NodeId,
     ) -> Option<String> {
         let caught = self.caught(handler.type_.as_deref());
-        let name = caught.iter().find(|name| MISSING.contains(name))?;
+        // What also catches a failed connection runs on every Python.
+        let name = caught
+            .first()
+            .filter(|_| caught.iter().all(|name| MISSING.contains(name)))?;
         let Some(Node::Stmt(Stmt::Try(statement))) = self.tree().parent(id).map(|id| self.tree().node(id)) else {
             return None;
         };

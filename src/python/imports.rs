@@ -1,13 +1,13 @@
 //! How a name of `ssl` is written in a file: in the style of its imports, and what must be imported for it.
 
 use super::Module;
-use super::bindings::{BindingKind, ScopeId};
+use super::bindings::{Binding, BindingKind, ScopeId};
 use super::resolve::Certainty;
-use super::tree::Node;
+use super::tree::{Node, NodeId};
 use super::uses::Use;
 use crate::rewrite::Edit;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange};
 
 /// How to write the names of `ssl` at one place, and the edits of imports that this takes.
@@ -54,6 +54,142 @@ impl<'a> Module<'a> {
             edits: Vec::new(),
             missing: None,
         })
+    }
+
+    /// How names of `ssl` are written in front of `call`, in a file that need not use any yet: with an import that surely
+    /// ran, else with a new one.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no way that is sure.
+    pub fn spelling_for<'m>(&'m self, call: &ExprCall) -> Result<Spelling<'m, 'a>, &'static str> {
+        let scope = self.scope_of_call(call);
+        let spelling = |style: Style<'a>, edits: Vec<Edit>| Spelling {
+            module: self,
+            scope,
+            style,
+            edits,
+            missing: None,
+        };
+        let runs_before = |import: NodeId| {
+            let range = self.tree().node(import).range();
+            range.end() < call.start() && self.runs_with_the_module(import)
+        };
+        let mut current = Some(scope);
+        while let Some(id) = current {
+            for (name, bindings) in &self.tree().scope(id).bindings {
+                let resolved = || self.resolve_name(scope, name, 4);
+                let is_import = |binding: &Binding| matches!(binding.kind, BindingKind::Import("ssl"));
+                let is_ssl =
+                    || resolved().is_some_and(|found| found.name == "ssl" && found.certainty == Certainty::Certain);
+                if bindings
+                    .iter()
+                    .any(|binding| is_import(binding) && runs_before(binding.node))
+                    && is_ssl()
+                {
+                    return Ok(spelling(Style::Attribute((*name).to_string()), Vec::new()));
+                }
+            }
+            current = self.tree().scope(id).parent;
+        }
+        let from = self.body().iter().find_map(|statement| match statement {
+            Stmt::ImportFrom(import) if is_from_ssl(import) && import.names.iter().all(|alias| &alias.name != "*") => {
+                runs_before(self.tree().id(import)).then_some(import)
+            }
+            _ => None,
+        });
+        if let Some(import) = from {
+            return Ok(spelling(Style::From(import), Vec::new()));
+        }
+        if !self.tree().is_free(ScopeId::MODULE, "ssl") {
+            return Err("`ssl` is not surely the module there, and cannot be imported under that name");
+        }
+        if !self.tree().scope(ScopeId::MODULE).stars.is_empty() {
+            return Err("`ssl` would have to be imported, and a star import may bring something else of that name");
+        }
+        let edit = self.import_of_ssl();
+        if edit.range().start() > call.start() {
+            return Err("`ssl` would have to be imported, and the imports of the file come later");
+        }
+        Ok(spelling(Style::Attribute("ssl".into()), vec![edit]))
+    }
+
+    /// True if an import runs whenever its module, or the function that it stands in, does: it is no branch of an `if`.
+    fn runs_with_the_module(&self, import: NodeId) -> bool {
+        self.tree()
+            .ancestors(import)
+            .map(|id| self.tree().node(id).any())
+            .take_while(|node| !matches!(node, AnyNodeRef::StmtFunctionDef(_)))
+            .all(|node| matches!(node, AnyNodeRef::ModModule(_) | AnyNodeRef::StmtTry(_)))
+    }
+
+    /// The edit that imports `ssl`: among the plain imports, in the order of the alphabet, of the block of imports that
+    /// brings in the module whose function is called (`http`, `smtplib`), else of the first block.
+    fn import_of_ssl(&self) -> Edit {
+        const USERS: [&str; 6] = ["ftplib", "http", "imaplib", "poplib", "smtplib", "urllib"];
+        let body = self.body();
+        let imports: Vec<usize> = (0..body.len()).filter(|index| is_import(&body[*index])).collect();
+        let leading = body
+            .iter()
+            .take_while(|statement| {
+                is_import(statement)
+                    || is_future(statement)
+                    || statement
+                        .as_expr_stmt()
+                        .is_some_and(|docstring| docstring.value.is_string_literal_expr())
+            })
+            .count();
+        let of_user = imports
+            .iter()
+            .copied()
+            .find(|index| USERS.contains(&top_module(&body[*index])));
+        let Some(anchor) = of_user.or_else(|| imports.iter().copied().find(|index| *index < leading)) else {
+            return self.import_without_others(leading);
+        };
+        let is_next_line = |one: &Stmt, two: &Stmt| self.line_number(one.end()) + 1 == self.line_number(two.start());
+        let in_block = |index: &usize| {
+            let (low, high) = (anchor.min(*index), anchor.max(*index));
+            body[low..=high].iter().all(is_import)
+                && body[low..=high].windows(2).all(|pair| is_next_line(&pair[0], &pair[1]))
+        };
+        let block: Vec<&Stmt> = imports
+            .iter()
+            .filter(|index| in_block(index))
+            .map(|index| &body[*index])
+            .collect();
+        let plain = || block.iter().copied().filter(|statement| statement.is_import_stmt());
+        let line = format!("import ssl{}", self.newline());
+        match plain().rfind(|statement| top_module(statement) < "ssl") {
+            Some(last) => match self
+                .tokens()
+                .after(last.end())
+                .iter()
+                .find(|token| token.kind() == TokenKind::Newline)
+            {
+                Some(newline) => Edit::join(newline.end(), line),
+                None => Edit::join(last.end(), format!("{}import ssl", self.newline())),
+            },
+            None => {
+                let next = plain().next().or(block.first().copied()).unwrap_or(&body[anchor]);
+                Edit::join(self.line_start(next.start()), line)
+            }
+        }
+    }
+
+    /// The same where the module has no import of its own at its top.
+    fn import_without_others(&self, leading: usize) -> Edit {
+        let newline = self.newline();
+        let behind = leading.checked_sub(1).and_then(|index| {
+            let rest = self.tokens().after(self.body()[index].end());
+            rest.iter().find(|token| token.kind() == TokenKind::Newline)
+        });
+        match behind {
+            Some(token) => Edit::join(token.end(), format!("{newline}import ssl{newline}")),
+            None => {
+                let first = self.body().first().map_or_else(Default::default, Ranged::start);
+                Edit::join(self.line_start(first), format!("import ssl{newline}{newline}"))
+            }
+        }
     }
 
     /// A name that surely is the module `ssl` in a scope.
@@ -236,6 +372,29 @@ fn separator_before(module: &Module, import: &StmtImportFrom, last: &Alias) -> S
     } else {
         ", ".to_string()
     }
+}
+
+fn is_import(statement: &Stmt) -> bool {
+    (statement.is_import_stmt() || statement.is_import_from_stmt()) && !is_future(statement)
+}
+
+fn is_future(statement: &Stmt) -> bool {
+    statement.as_import_from_stmt().is_some_and(|import| {
+        import
+            .module
+            .as_ref()
+            .is_some_and(|module| module.as_str() == "__future__")
+    })
+}
+
+/// The first part of the name of the first module that is imported; empty if it is relative.
+fn top_module(statement: &Stmt) -> &str {
+    let name = match statement {
+        Stmt::Import(import) => import.names.first().map(|alias| alias.name.as_str()),
+        Stmt::ImportFrom(import) if import.level == 0 => import.module.as_ref().map(|module| module.as_str()),
+        _ => None,
+    };
+    name.and_then(|name| name.split('.').next()).unwrap_or_default()
 }
 
 fn is_from_ssl(import: &StmtImportFrom) -> bool {

@@ -1,8 +1,11 @@
 //! What a file means: which node stands where, what the names are bound to, what a value can be at run time, where a
 //! statement can be put. Knows Python, and of `ssl` only its name.
 
+pub mod arguments;
 pub mod bindings;
+pub mod classes;
 pub mod flow;
+pub mod fresh;
 pub mod guards;
 pub mod imports;
 pub mod place;

@@ -31,6 +31,24 @@ pub struct Line {
     pub text: String,
 }
 
+/// What takes statements away.
+#[derive(Clone, Debug, Default)]
+pub struct Dropped {
+    /// The edits.
+    pub edits: Vec<Edit>,
+    /// The comments that stood above, in and behind the statements and must be put elsewhere; those for tools go.
+    pub comments: Vec<TextRange>,
+}
+
+/// True for a comment that tells a tool about its line, such as `# noqa`, and means nothing without it.
+pub fn is_for_tool(comment: &str) -> bool {
+    const TOOLS: [&str; 11] = [
+        "flake8:", "fmt:", "mypy:", "noqa", "nosec", "NOSONAR", "pragma:", "pylint:", "pyright:", "ruff:", "type:",
+    ];
+    let text = comment.trim_start_matches('#').trim_start();
+    TOOLS.iter().any(|tool| text.starts_with(tool))
+}
+
 impl Line {
     /// A line in the block itself.
     pub fn new(text: impl Into<String>) -> Line {
@@ -161,7 +179,7 @@ impl<'a> Module<'a> {
         if self.starts_line(start) {
             return Place {
                 statement,
-                indentation: self.indentation_at(start).to_string(),
+                indentation: self.block_indentation(start).to_string(),
                 breaks: Vec::new(),
                 own_line: true,
             };
@@ -173,9 +191,9 @@ impl<'a> Module<'a> {
                 .tree()
                 .parent(id)
                 .map_or(start, |parent| self.tree().node(parent).range().start());
-            format!("{}{}", self.indentation_at(header), self.indent())
+            format!("{}{}", self.block_indentation(header), self.indent())
         } else {
-            self.indentation_at(first).to_string()
+            self.block_indentation(first).to_string()
         };
         let line_break = format!("{}{indentation}", self.newline());
         let mut breaks = Vec::new();
@@ -191,6 +209,13 @@ impl<'a> Module<'a> {
             breaks,
             own_line: false,
         }
+    }
+
+    /// The indentation of the line that `offset` is in, without the form feed that a page may begin with: Python counts
+    /// columns anew behind it.
+    fn block_indentation(&self, offset: TextSize) -> &'a str {
+        let indentation = self.indentation_at(offset);
+        indentation.rsplit('\x0c').next().unwrap_or(indentation)
     }
 
     /// The statements of the block that a statement stands in.
@@ -242,6 +267,113 @@ impl<'a> Module<'a> {
             }
             _ => Edit::replace(range, "pass"),
         }
+    }
+
+    /// Takes simple statements of one block away, in the order of the text, each with the comment lines right above it. An
+    /// `else` that has nothing else goes too; in another block that has nothing else, `pass` takes the place of the first.
+    pub fn drop_statements(&self, ids: &[NodeId]) -> Dropped {
+        let mut dropped = Dropped::default();
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+            return dropped;
+        };
+        let is_whole_block = self.siblings(*first).len() == ids.len();
+        if is_whole_block && let Some(clause) = self.else_around(*first) {
+            let end = self.logical_line_end(self.tree().node(*last).range().end());
+            self.drop_lines(TextRange::new(self.line_start(clause.start()), end), &mut dropped);
+            return dropped;
+        }
+        for (index, id) in ids.iter().enumerate() {
+            let range = self.tree().node(*id).range();
+            let ends_line = self
+                .tokens()
+                .after(range.end())
+                .first()
+                .is_some_and(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::Comment));
+            if is_whole_block && index == 0 {
+                dropped.comments.extend(self.comments_in(range));
+                dropped.edits.push(Edit::replace(range, "pass"));
+            } else if self.starts_line(range.start()) && ends_line {
+                let start = self
+                    .comment_lines_above(range.start())
+                    .first()
+                    .map_or(range.start(), Ranged::start);
+                let lines = TextRange::new(self.line_start(start), self.logical_line_end(range.end()));
+                self.drop_lines(self.with_blank_lines_above(lines), &mut dropped);
+            } else {
+                dropped.comments.extend(self.comments_in(range));
+                dropped.edits.push(self.drop_statement(*id));
+            }
+        }
+        dropped
+    }
+
+    fn drop_lines(&self, lines: TextRange, dropped: &mut Dropped) {
+        let comments = self
+            .comments_in(lines)
+            .filter(|comment| !is_for_tool(self.slice(*comment)));
+        dropped.comments.extend(comments);
+        dropped.edits.push(Edit::delete(lines));
+    }
+
+    /// The comments on the lines right above the line of `offset`, indented as that is, in order.
+    pub fn comment_lines_above(&self, offset: TextSize) -> Vec<TextRange> {
+        let indentation = self.indentation_at(offset);
+        let mut comments = Vec::new();
+        let mut line_start = self.line_start(offset);
+        for token in self.tokens().before(line_start).iter().rev() {
+            if token.kind() == TokenKind::NonLogicalNewline && token.end() == line_start {
+                continue;
+            }
+            let start = self.line_start(token.start());
+            let is_line = token.kind() == TokenKind::Comment
+                && self.text()[TextRange::new(start, token.start())] == *indentation
+                && self.text()[TextRange::new(token.end(), line_start)].trim().is_empty()
+                && self.line_number(token.start()) + 1 == self.line_number(line_start);
+            if !is_line {
+                break;
+            }
+            comments.push(token.range());
+            line_start = start;
+        }
+        comments.reverse();
+        comments
+    }
+
+    /// Where whole lines go from between blank lines, those above go too.
+    fn with_blank_lines_above(&self, lines: TextRange) -> TextRange {
+        let behind = &self.text()[usize::from(lines.end())..];
+        let next = behind.lines().next().unwrap_or_default();
+        let width = |line: &str| line.len() - line.trim_start().len();
+        let is_deeper = width(next) >= self.indentation_at(lines.start()).len();
+        if !next.trim().is_empty() && is_deeper {
+            return lines;
+        }
+        let mut start = lines.start();
+        while start > TextSize::from(0) {
+            let above = self.line_start(start - TextSize::from(1));
+            if !self.text()[TextRange::new(above, start)].trim().is_empty() {
+                break;
+            }
+            start = above;
+        }
+        TextRange::new(start, lines.end())
+    }
+
+    /// The `else` of an `if` that a statement stands in directly.
+    fn else_around(&self, id: NodeId) -> Option<TextRange> {
+        match self.tree().node(self.tree().parent(id)?).any() {
+            AnyNodeRef::ElifElseClause(clause) if clause.test.is_none() => Some(clause.range()),
+            _ => None,
+        }
+    }
+
+    /// The end of the line that a statement ends in, with its line break.
+    fn logical_line_end(&self, end: TextSize) -> TextSize {
+        self.tokens()
+            .after(end)
+            .iter()
+            .find(|token| token.kind() == TokenKind::Newline)
+            .map_or(end, Ranged::end)
     }
 
     /// A decorated definition starts at its first decorator.

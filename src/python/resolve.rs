@@ -3,7 +3,8 @@
 
 use super::Module;
 use super::bindings::{Binding, BindingKind, ScopeId};
-use ruff_python_ast::{Expr, StmtImportFrom};
+use super::tree::Node;
+use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
 /// How sure it is that an expression stands for a dotted name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,9 @@ const IMPORTERS: &[&str] = &[
     "test.test_support.import_module",
 ];
 
+/// No dotted name that means something here is longer.
+const MOST_LINKS: usize = 12;
+
 /// Assignments are followed from name to name at most this often.
 const MOST_STEPS: u32 = 8;
 
@@ -54,6 +58,7 @@ impl Module<'_> {
     fn resolve_in(&self, scope: ScopeId, expr: &Expr, steps: u32) -> Option<Resolved> {
         match expr {
             Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
+            Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
             Expr::Attribute(attribute) => {
                 let mut resolved = self.resolve_in(scope, &attribute.value, steps)?;
                 resolved.name.push('.');
@@ -111,6 +116,12 @@ impl Module<'_> {
         };
         match binding.kind {
             BindingKind::Import(module) => certain(module.to_string()),
+            BindingKind::ImportFrom { import, alias } if alias.name.as_str() == "ssl" && !has_its_own_ssl(import) => {
+                Bound::Name(Resolved {
+                    name: "ssl".to_string(),
+                    certainty: Certainty::Possible,
+                })
+            }
             BindingKind::ImportFrom { import, alias } => certain(format!("{}.{}", module_of(import), alias.name)),
             // What cannot be called or read from cannot be what a working program uses.
             BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_))
@@ -175,10 +186,30 @@ impl Module<'_> {
                 },
             });
         }
-        // The name `ssl` without an import of its own: the starred module brings it along.
-        (name == "ssl" && !others_are_known).then(|| Resolved {
+        // The name `ssl` without an import of its own: a starred module brings it along, or `globals()`.
+        let is_sure = others_are_known && self.binds_modules_by_name();
+        (name == "ssl").then(|| Resolved {
             name: "ssl".to_string(),
-            certainty: Certainty::Possible,
+            certainty: if is_sure {
+                Certainty::Certain
+            } else {
+                Certainty::Possible
+            },
+        })
+    }
+
+    /// True if the module has `globals()[name] = __import__(name)`.
+    fn binds_modules_by_name(&self) -> bool {
+        self.tree().nodes().any(|(_, node)| {
+            let Node::Stmt(Stmt::Assign(assign)) = node else {
+                return false;
+            };
+            let ([Expr::Subscript(target)], Expr::Call(import)) = (&*assign.targets, &*assign.value) else {
+                return false;
+            };
+            self.slice(&*target.value) == "globals()"
+                && self.slice(&*import.func) == "__import__"
+                && matches!(&*import.arguments.args, [name] if self.slice(name) == self.slice(&*target.slice))
         })
     }
 
@@ -192,6 +223,19 @@ impl Module<'_> {
     }
 }
 
+/// How many attributes a dotted expression takes of its first name, counted up to one more than [`MOST_LINKS`].
+fn links(expr: &Expr) -> usize {
+    let mut links = 0;
+    let mut expr = expr;
+    while let Expr::Attribute(attribute) = expr
+        && links <= MOST_LINKS
+    {
+        expr = &attribute.value;
+        links += 1;
+    }
+    links
+}
+
 enum Bound {
     /// This dotted name.
     Name(Resolved),
@@ -203,6 +247,14 @@ enum Bound {
 
 fn is_ssl(name: &str) -> bool {
     name == "ssl" || name.starts_with("ssl.")
+}
+
+/// True if a module's `ssl` is known to be another one than the standard library's; that of others is what they
+/// imported for all of their package.
+fn has_its_own_ssl(import: &StmtImportFrom) -> bool {
+    let top = import_name(import).split('.').next().unwrap_or_default();
+    const PACKAGES: [&str; 7] = ["OpenSSL", "backports", "eventlet", "gevent", "trio", "twisted", "ussl"];
+    PACKAGES.contains(&top)
 }
 
 /// The dotted name of the module that is imported from, with leading dots if relative.

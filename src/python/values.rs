@@ -132,10 +132,13 @@ impl<'a> Module<'a> {
                 Some(_) => return Truth::Unknown,
             }
         }
+        // Other modules may set the variables of this one, as a configuration does; a constant in capitals that has a
+        // value is taken at its word.
+        let is_of_module = self.tree().binding_scope(self.scope_of(expr), name) == Some(ScopeId::MODULE);
+        let is_constant = name.chars().all(|letter| !letter.is_lowercase());
         match agreed {
-            Some(Truth::False) if self.tree().binding_scope(self.scope_of(expr), name) == Some(ScopeId::MODULE) => {
-                Truth::Unknown
-            }
+            Some(Truth::True) if is_of_module && !is_constant => Truth::Unknown,
+            Some(Truth::False) if is_of_module => Truth::Unknown,
             agreed => agreed.unwrap_or(Truth::Unknown),
         }
     }
@@ -158,6 +161,7 @@ impl<'a> Module<'a> {
                     if in_body
                         && self.implies(&statement.test, text)
                         && !self.is_assigned_between(text, statement.test.end(), expr.start())
+                        && (self.is_local(expr) || !self.calls_between(statement.test.end(), expr))
                     {
                         return true;
                     }
@@ -183,6 +187,24 @@ impl<'a> Module<'a> {
     fn is_assigned_between(&self, text: &str, from: ruff_text_size::TextSize, to: ruff_text_size::TextSize) -> bool {
         self.stores()
             .any(|stored| stored.start() >= from && stored.end() <= to && self.slice(stored) == text)
+    }
+
+    /// True for a variable of a function, which only the function itself sets.
+    fn is_local(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let scope = self.tree().binding_scope(self.scope_of(expr), name.id.as_str());
+        scope.is_some_and(|scope| self.tree().scope(scope).kind == ScopeKind::Function)
+    }
+
+    /// True if something is called between an offset and the statement of an expression.
+    fn calls_between(&self, from: ruff_text_size::TextSize, expr: &Expr) -> bool {
+        let to = match self.tree().statement_of(self.tree().id(expr)) {
+            Some((_, statement)) => statement.start(),
+            None => expr.start(),
+        };
+        self.tree().nodes().any(|(_, node)| {
+            matches!(node, Node::Expr(Expr::Call(_))) && node.range().start() >= from && node.range().end() <= to
+        })
     }
 
     fn is_assigned_in(&self, text: &str, node: super::tree::NodeId) -> bool {

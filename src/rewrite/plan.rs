@@ -4,6 +4,7 @@ use super::verify::same_outside_edits;
 use super::{Edit, Finding, Fix, Safety, Spans};
 use crate::codemods;
 use crate::python::Module;
+use crate::python::place::is_for_tool;
 use crate::source::{self, Unreadable};
 use std::collections::BTreeMap;
 
@@ -82,7 +83,9 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
         for &index in &chosen {
             *applied.entry(findings[index].codemod).or_default() += 1;
         }
-        let edits = edits_of(&findings, &chosen);
+        let mut edits = edits_of(&findings, &chosen);
+        // An edit that changes nothing says what its fix rests on.
+        edits.retain(|edit| edit.text() != &current[edit.range()]);
         let left = findings.clone();
         first_findings.get_or_insert(findings);
         if edits.is_empty() {
@@ -116,12 +119,15 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     Ok(findings)
 }
 
-/// A fix that would drop a comment is not safe.
+/// A fix that would drop a comment is not safe. A comment for a tool goes with the line that it is about.
 fn keep_comments(module: &Module, fix: &mut Fix) {
     let mut written: Vec<&str> = fix.edits.iter().flat_map(|edit| edit.text().lines()).collect();
     for edit in fix.edits.iter().filter(|edit| !edit.range().is_empty()) {
         for comment in module.comments_in(edit.range()) {
             let comment = module.slice(comment);
+            if edit.text().is_empty() && is_for_tool(comment) {
+                continue;
+            }
             match written.iter().position(|line| line.contains(comment)) {
                 Some(index) => {
                     written.swap_remove(index);

@@ -5,10 +5,12 @@
 
 mod depth;
 mod encoding;
+mod place;
 mod prefilter;
 mod python2;
 
 pub use depth::{MOST_NESTED, STACK_SIZE};
+pub use place::Lines;
 pub use prefilter::{mentions_ssl, names_an_old_api};
 
 use encoding::Encoding;
@@ -119,10 +121,13 @@ pub fn parse(text: &str) -> Result<Parsed<ModModule>, Unreadable> {
         (None, None) => None,
     };
     if let Some(evidence) = python2::evidence(text, parsed.tokens(), syntax_error.is_some()) {
-        let message = format!(
-            "looks like Python 2 ({}); sslfix rewrites only Python 3",
-            evidence.construct
-        );
+        // Where Python 3 refuses the file there is no doubt; otherwise whoever means Python 3 can say so.
+        let advice = match evidence.in_python_3 {
+            Some(spelling) if syntax_error.is_none() => format!("; if it is Python 3, write {spelling}"),
+            _ => String::new(),
+        };
+        let construct = evidence.construct;
+        let message = format!("looks like Python 2 ({construct}), which sslfix does not rewrite{advice}");
         return Err(Unreadable::at(text.as_bytes(), evidence.offset, message));
     }
     let Some((range, message)) = syntax_error else {
@@ -140,12 +145,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 impl Unreadable {
     /// About the place `offset` bytes into `bytes`, which may be in any encoding that contains ASCII.
     fn at(bytes: &[u8], offset: usize, message: impl Into<String>) -> Unreadable {
-        let before = &bytes[..offset.min(bytes.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let (line, column) = Lines::of(bytes).line_and_column(offset);
         Unreadable {
             message: message.into(),
-            line: memchr::memchr_iter(b'\n', before).count() + 1,
-            column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+            line,
+            column,
         }
     }
 

@@ -7,9 +7,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 use std::sync::LazyLock;
 
-/// True if the bytes contain `ssl`, without which no name of the module can be reached.
+/// True if the bytes contain `ssl`, without which no name of the module can be reached, or the name of one of the
+/// standard library's clients that use it.
 pub fn mentions_ssl(bytes: &[u8]) -> bool {
-    SSL.find(bytes).is_some()
+    SSL.find(bytes).is_some() || CLIENTS.is_match(bytes)
 }
 
 /// True if the bytes contain the name, or a part of the name, of something that a codemod looks for.
@@ -20,14 +21,31 @@ pub fn names_an_old_api(bytes: &[u8]) -> bool {
 
 static SSL: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ssl"));
 
-static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static CLIENTS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(CLIENTS_OF_SSL));
+
+static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(&[PARTS_OF_NAMES, CLIENTS_OF_SSL].concat()));
+
+fn search_for(parts: &[&str]) -> AhoCorasick {
     // Which of the parts is there does not matter, but only this kind of search has a vectorised form.
     let mut builder = AhoCorasick::builder();
     builder
         .match_kind(MatchKind::LeftmostFirst)
         .kind(Some(AhoCorasickKind::DFA));
-    builder.build(PARTS_OF_NAMES).expect("a short list")
-});
+    builder.build(parts).expect("a short list")
+}
+
+/// What a program can use without a word of `ssl` itself.
+const CLIENTS_OF_SSL: &[&str] = &[
+    "HTTPSConnection",
+    "FTP_TLS",
+    "IMAP4_SSL",
+    "POP3_SSL",
+    "SMTP_SSL",
+    "starttls",
+    "cafile",
+    "capath",
+    "cadefault",
+];
 
 /// One of these stands in every file that a codemod can have a finding in. A codemod that looks for something else adds
 /// it here.
@@ -62,10 +80,7 @@ const PARTS_OF_NAMES: &[&str] = &[
     "certfile",
     "key_file",
     "cert_file",
-    "cafile",
     "ca_certs",
-    "capath",
-    "cadefault",
     "cert_reqs",
     "CERT_",
     "sslwrap",
@@ -83,7 +98,10 @@ mod tests {
             "ssl.wrap_socket(s)",
             "from ssl import PROTOCOL_TLSv1 as P",
             "mock.patch('ssl.wrap_socket')",
-            "ftplib.FTP_TLS(keyfile=k)  # ssl",
+            "ftplib.FTP_TLS(keyfile=k)",
+            "http.client.HTTPSConnection(host, 443, key, certificate)",
+            "server.starttls(key, certificate)",
+            "urlopen(url, cafile=bundle)",
             "getattr(ssl, 'PROTOCOL_TLS')",
         ] {
             assert!(

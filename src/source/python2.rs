@@ -4,7 +4,6 @@
 //! few constructs that both accept with two meanings are found, since a file that means the old one must not be
 //! rewritten.
 
-use memchr::memmem;
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::Ranged;
 
@@ -12,110 +11,124 @@ use ruff_text_size::Ranged;
 pub struct Evidence {
     /// What it is called: "a print statement".
     pub construct: &'static str,
+    /// How Python 3 spells what it takes the construct for, if it takes it.
+    pub in_python_3: Option<&'static str>,
     /// Byte offset into the text.
     pub offset: usize,
 }
 
 /// The first construct of Python 2 in the text; with `is_refused`, also of those that only Python 2 accepts.
 pub fn evidence(text: &str, tokens: &[Token], is_refused: bool) -> Option<Evidence> {
-    // What Python 3 accepts as well needs one of these two.
-    let has_candidates = || ["except", "print"].map(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
-    if !is_refused && has_candidates() == [false, false] {
-        return None;
-    }
-    let code: Vec<&Token> = tokens.iter().filter(|token| is_code(token.kind())).collect();
-    (0..code.len()).find_map(|at| {
-        let only_old = || is_refused.then(|| only_python_2(text, &code, at)).flatten();
-        let construct = two_meanings(text, &code, at).or_else(only_old)?;
+    let tokens = Tokens { text, tokens };
+    (0..tokens.tokens.len()).find_map(|at| {
+        let (construct, in_python_3) = match tokens.with_two_meanings(at) {
+            Some((construct, in_python_3)) => (construct, Some(in_python_3)),
+            None if is_refused => (tokens.only_in_python_2(at)?, None),
+            None => return None,
+        };
         Some(Evidence {
             construct,
-            offset: code[at].start().into(),
+            in_python_3,
+            offset: tokens.tokens[at].start().into(),
         })
     })
 }
 
-/// A construct at that token that Python 2 and 3 both accept, with two meanings.
-fn two_meanings(text: &str, code: &[&Token], at: usize) -> Option<&'static str> {
-    match code[at].kind() {
-        // Since Python 3.14 this catches both, and before that `B` was the name of the exception. Only two can be
-        // meant so, and `except*` is new.
-        TokenKind::Except if code.get(at + 1)?.kind() != TokenKind::Star => {
-            let clause = outside_brackets(&code[at + 1..]).take_while(|kind| *kind != TokenKind::Colon);
-            let clause: Vec<TokenKind> = clause.collect();
-            let commas = clause.iter().filter(|kind| **kind == TokenKind::Comma).count();
-            (commas == 1 && !clause.contains(&TokenKind::As))
-                .then_some("`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant")
-        }
-        TokenKind::Name if is_statement(text, code, at, "print") => {
-            (code.get(at + 1)?.kind() == TokenKind::RightShift).then_some("`print >>file`")
-        }
-        _ => None,
-    }
+struct Tokens<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
 }
 
-/// A construct at that token that Python 3 refuses.
-fn only_python_2(text: &str, code: &[&Token], at: usize) -> Option<&'static str> {
-    let next = code.get(at + 1)?;
-    let touches = code[at].end() == next.start();
-    let is_operand = matches!(
-        next.kind(),
-        TokenKind::Name | TokenKind::String | TokenKind::Int | TokenKind::Float | TokenKind::FStringStart
-    );
-    match code[at].kind() {
-        TokenKind::Name if is_statement(text, code, at, "print") && is_operand => Some("a print statement"),
-        TokenKind::Name if is_statement(text, code, at, "exec") && is_operand => Some("an exec statement"),
-        TokenKind::Name if touches && next.kind() == TokenKind::String => {
-            let is_prefix = text[code[at].range()].eq_ignore_ascii_case("ur");
-            is_prefix.then_some("a `ur''` string")
+impl Tokens<'_> {
+    /// The construct at that token, if Python 2 and 3 both accept it and mean different things.
+    fn with_two_meanings(&self, at: usize) -> Option<(&'static str, &'static str)> {
+        match self.tokens[at].kind() {
+            // Since Python 3.14 this catches both, and before that `b` was the name of the exception. Only two can be
+            // meant so, and `except*` is new.
+            TokenKind::Except if self.next(at)?.kind() != TokenKind::Star => {
+                let clause = || self.outside_brackets(at).take_while(|kind| *kind != TokenKind::Colon);
+                let is_old = clause().filter(|kind| *kind == TokenKind::Comma).count() == 1
+                    && clause().all(|kind| kind != TokenKind::As);
+                is_old.then_some(("`except A, b:`", "`except (A, b):`"))
+            }
+            TokenKind::Name if self.is_statement(at, "print") => {
+                let is_old = self.next(at)?.kind() == TokenKind::RightShift;
+                is_old.then_some(("`print >>file`", "`print(file=file)`"))
+            }
+            _ => None,
         }
-        TokenKind::Less if touches && next.kind() == TokenKind::Greater => Some("the operator `<>`"),
-        TokenKind::Lambda if next.kind() == TokenKind::Lpar => Some("a lambda that unpacks its parameter"),
-        TokenKind::Raise => outside_brackets(&code[at + 1..])
-            .take_while(|kind| !matches!(kind, TokenKind::Newline | TokenKind::Semi))
-            .any(|kind| kind == TokenKind::Comma)
-            .then_some("`raise A, b`"),
-        TokenKind::Int if touches && next.kind() == TokenKind::Name => text[next.range()]
-            .eq_ignore_ascii_case("l")
-            .then_some("a long integer such as `1L`"),
-        TokenKind::Unknown => {
-            let rest = &text.as_bytes()[code[at].start().into()..];
-            match rest {
+    }
+
+    /// The construct at that token, if only Python 2 accepts it.
+    fn only_in_python_2(&self, at: usize) -> Option<&'static str> {
+        let (token, next) = (&self.tokens[at], self.next(at)?);
+        let touches = token.end() == next.start();
+        let is_operand = matches!(
+            next.kind(),
+            TokenKind::Name | TokenKind::String | TokenKind::Int | TokenKind::Float | TokenKind::FStringStart
+        );
+        match token.kind() {
+            TokenKind::Name if is_operand && self.is_statement(at, "print") => Some("a print statement"),
+            TokenKind::Name if is_operand && self.is_statement(at, "exec") => Some("an exec statement"),
+            TokenKind::Name if touches && next.kind() == TokenKind::String => {
+                let is_prefix = self.text[token.range()].eq_ignore_ascii_case("ur");
+                is_prefix.then_some("a `ur''` string")
+            }
+            TokenKind::Less if touches && next.kind() == TokenKind::Greater => Some("the operator `<>`"),
+            TokenKind::Lambda if next.kind() == TokenKind::Lpar => Some("a lambda that unpacks its parameter"),
+            TokenKind::Raise => self
+                .outside_brackets(at)
+                .take_while(|kind| *kind != TokenKind::Semi)
+                .any(|kind| kind == TokenKind::Comma)
+                .then_some("`raise A, b`"),
+            TokenKind::Int if touches && next.kind() == TokenKind::Name => {
+                let is_suffix = self.text[next.range()].eq_ignore_ascii_case("l");
+                is_suffix.then_some("a long integer such as `1L`")
+            }
+            TokenKind::Unknown => match &self.text.as_bytes()[token.start().into()..] {
                 [b'`', ..] => Some("backquotes"),
                 [b'0', digit, ..] if digit.is_ascii_digit() => Some("an octal number such as `0777`"),
                 _ => None,
-            }
+            },
+            _ => None,
         }
-        _ => None,
     }
-}
 
-/// True if the token is this name, at the start of a statement.
-fn is_statement(text: &str, code: &[&Token], at: usize, name: &str) -> bool {
-    let starts = at == 0
-        || matches!(
-            code[at - 1].kind(),
-            TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::Semi | TokenKind::Colon
-        );
-    starts && &text[code[at].range()] == name
-}
+    /// True if the token is this name, at the start of a statement.
+    fn is_statement(&self, at: usize, name: &str) -> bool {
+        let previous = self.tokens[..at].iter().rev().find(|token| is_code(token.kind()));
+        let starts = previous.is_none_or(|previous| {
+            matches!(
+                previous.kind(),
+                TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::Semi | TokenKind::Colon
+            )
+        });
+        &self.text[self.tokens[at].range()] == name && starts
+    }
 
-/// The kinds of the tokens outside brackets, to the end of the logical line.
-fn outside_brackets<'a>(code: &'a [&'a Token]) -> impl Iterator<Item = TokenKind> + 'a {
-    let mut depth = 0usize;
-    code.iter()
-        .map(|token| token.kind())
-        .take_while(|kind| *kind != TokenKind::Newline)
-        .filter(move |kind| match kind {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                depth += 1;
-                false
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                depth = depth.saturating_sub(1);
-                false
-            }
-            _ => depth == 0,
-        })
+    fn next(&self, at: usize) -> Option<&Token> {
+        self.tokens[at + 1..].iter().find(|token| is_code(token.kind()))
+    }
+
+    /// The kinds of the tokens outside brackets that follow, to the end of the logical line.
+    fn outside_brackets(&self, at: usize) -> impl Iterator<Item = TokenKind> {
+        let mut depth = 0usize;
+        self.tokens[at + 1..]
+            .iter()
+            .map(|token| token.kind())
+            .take_while(|kind| *kind != TokenKind::Newline)
+            .filter(move |kind| match kind {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                    depth += 1;
+                    false
+                }
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                    depth = depth.saturating_sub(1);
+                    false
+                }
+                _ => depth == 0,
+            })
+    }
 }
 
 fn is_code(kind: TokenKind) -> bool {
@@ -131,15 +144,15 @@ mod tests {
         for (text, expected) in [
             ("if a:\n    print 'x'\n", "2:5: looks like Python 2 (a print statement)"),
             ("print x, y\n", "1:1: looks like Python 2 (a print statement)"),
-            ("print >>f, x\n", "1:1: looks like Python 2 (`print >>file`)"),
+            ("print >>f, x; print x\n", "1:1: looks like Python 2 (`print >>file`)"),
             ("exec 'a = 1'\n", "1:1: looks like Python 2 (an exec statement)"),
             (
                 "try: a\nexcept A, e: pass\n",
-                "2:1: looks like Python 2 (`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant)",
+                "2:1: looks like Python 2 (`except A, b:`)",
             ),
             (
                 "try: a\nexcept (A, B), e: pass\n",
-                "2:1: looks like Python 2 (`except A, b:`; Python 3.14 takes it for `except (A, b):`, so write that if it is meant)",
+                "2:1: looks like Python 2 (`except A, b:`)",
             ),
             ("raise A, 'b'\n", "1:1: looks like Python 2 (`raise A, b`)"),
             ("a = `b`\n", "1:5: looks like Python 2 (backquotes)"),
@@ -157,7 +170,18 @@ mod tests {
         ] {
             let error = parse(text).expect_err("is refused");
             let actual = format!("{}:{}: {}", error.line, error.column, error.message);
-            assert_eq!(actual, format!("{expected}; sslfix rewrites only Python 3"), "{text}");
+            assert!(
+                actual.starts_with(&format!("{expected}, which sslfix does not rewrite")),
+                "{actual}"
+            );
+        }
+    }
+
+    #[test]
+    fn whoever_means_python_3_is_told_how_to_say_so() {
+        for text in ["try: a\nexcept A, B: pass\n", "print >>log, x\n"] {
+            let message = parse(text).expect_err("is refused").message;
+            assert!(message.contains("; if it is Python 3, write `"), "{message}");
         }
     }
 

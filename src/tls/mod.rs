@@ -1,6 +1,7 @@
 //! The domain of TLS contexts, without syntax: which names are old, which versions there are, which side a context is
 //! for, how a context is built.
 
+pub mod clients;
 pub mod names;
 pub mod recipe;
 pub mod role;

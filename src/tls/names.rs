@@ -143,7 +143,8 @@ pub fn is_old_protocol(name: &str) -> bool {
 /// True if the name was removed from `ssl`, or is about to be, or deprecated: code that asks whether it exists is ready
 /// for its absence.
 pub fn is_old(name: &str) -> bool {
-    matches!(name, "wrap_socket" | "match_hostname") || find(name).is_some()
+    // `HAS_NPN` is there, and false with every OpenSSL since 1.1.1.
+    matches!(name, "wrap_socket" | "match_hostname" | "HAS_NPN") || find(name).is_some()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! The recipes are those of `ssl-facts.md` section 3f: on Python 3.7 to 3.13 a context that is built so behaves as the
 //! one it replaces, but for the protocol versions that it offers.
 
+pub mod default;
+
 use crate::python::place::Line;
 
 /// Which side of a connection a context is for.
@@ -101,6 +103,11 @@ impl Weakness {
     }
 }
 
+/// The statement that sets a limit of the versions, `minimum_version` or `maximum_version`, to a member of `TLSVersion`.
+pub fn limit(variable: &str, attribute: &str, version: &str, spell: &mut dyn FnMut(&str) -> String) -> Line {
+    Line::new(format!("{variable}.{attribute} = {}.{version}", spell("TLSVersion")))
+}
+
 impl Context {
     /// A context with nothing but its protocol and the minimum version that sslfix gives to all.
     pub fn new(variable: impl Into<String>, protocol: Protocol) -> Context {
@@ -161,10 +168,7 @@ impl Context {
         };
         let mut lines = Vec::new();
         if let Some(version) = self.minimum_version {
-            lines.push(Line::new(format!(
-                "{variable}.minimum_version = {}.{version}",
-                spell("TLSVersion")
-            )));
+            lines.push(limit(variable, "minimum_version", version, spell));
         }
         // The order matters: CERT_NONE is refused while the host check is on (section 3b).
         if self.host_check_off {

@@ -34,6 +34,63 @@ impl SwitchedOff {
     }
 }
 
+/// The versions that are left when some are switched off: a range, as places in [`VERSIONS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The oldest, at least TLS 1.2.
+    pub oldest: usize,
+    /// The newest.
+    pub newest: usize,
+    /// True if versions older than TLS 1.2 are left too, which the floor takes away.
+    pub reaches_below: bool,
+}
+
+/// Why what is left is no range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoRange {
+    /// A version between two others is switched off.
+    Hole,
+    /// Nothing from TLS 1.2 on is left.
+    Nothing,
+}
+
+impl SwitchedOff {
+    /// What is left of the versions from `minimum` on, a place in [`VERSIONS`]. SSL 3 counts as switched off: it is in
+    /// every context that is made (`ssl-facts.md` section 1a), and current builds of OpenSSL do not have it.
+    ///
+    /// # Errors
+    ///
+    /// If that is no range, so that `minimum_version` and `maximum_version` cannot say it.
+    pub fn range(self, minimum: usize) -> Result<Range, NoRange> {
+        let mut left = (minimum.max(1)..VERSIONS.len()).filter(|index| self.0 & (1 << index) == 0);
+        let oldest = left.next().ok_or(NoRange::Nothing)?;
+        let (newest, count) = left.fold((oldest, 1), |(_, count), index| (index, count + 1));
+        if newest < TLS12 {
+            return Err(NoRange::Nothing);
+        }
+        if newest - oldest + 1 != count {
+            return Err(NoRange::Hole);
+        }
+        Ok(Range {
+            oldest: oldest.max(TLS12),
+            newest,
+            reaches_below: oldest < TLS12,
+        })
+    }
+}
+
+/// The newest version.
+pub const NEWEST: usize = VERSIONS.len() - 1;
+
+/// The place of a member of `TLSVersion` in [`VERSIONS`].
+pub fn place(version: &str) -> Option<usize> {
+    match version {
+        "MINIMUM_SUPPORTED" => Some(0),
+        "MAXIMUM_SUPPORTED" => Some(NEWEST),
+        _ => VERSIONS.iter().position(|name| *name == version),
+    }
+}
+
 /// True if the `TLSVersion` of this name is older than TLS 1.2.
 pub fn is_below_floor(version: &str) -> bool {
     version == "MINIMUM_SUPPORTED" || VERSIONS[..TLS12].contains(&version)
@@ -58,6 +115,33 @@ mod tests {
         assert_eq!(floor(&["OP_NO_TLSv1_3"]), Some("TLSv1_2"));
         assert_eq!(floor(&["OP_NO_TLSv1_2"]), Some("TLSv1_3"));
         assert_eq!(floor(&["OP_NO_TLSv1_2", "OP_NO_TLSv1_3"]), None);
+    }
+
+    fn range(flags: &[&str], minimum: &str) -> Result<(&'static str, &'static str), NoRange> {
+        let mut off = SwitchedOff::default();
+        for flag in flags {
+            assert!(off.add(flag), "{flag}");
+        }
+        let range = off.range(place(minimum).expect("a version"))?;
+        Ok((VERSIONS[range.oldest], VERSIONS[range.newest]))
+    }
+
+    #[test]
+    fn what_is_left_is_a_range_a_hole_or_nothing() {
+        let every = "MINIMUM_SUPPORTED";
+        assert_eq!(range(&["OP_NO_SSLv2"], every), Ok(("TLSv1_2", "TLSv1_3")));
+        assert_eq!(range(&["OP_NO_TLSv1"], every), Ok(("TLSv1_2", "TLSv1_3")));
+        assert_eq!(range(&["OP_NO_TLSv1_3"], every), Ok(("TLSv1_2", "TLSv1_2")));
+        assert_eq!(range(&["OP_NO_TLSv1_1"], every), Err(NoRange::Hole));
+        assert_eq!(range(&["OP_NO_TLSv1_2"], every), Err(NoRange::Hole));
+        assert_eq!(range(&["OP_NO_TLSv1_2"], "TLSv1_2"), Ok(("TLSv1_3", "TLSv1_3")));
+        assert_eq!(range(&["OP_NO_TLSv1_1"], "TLSv1_2"), Ok(("TLSv1_2", "TLSv1_3")));
+        assert_eq!(
+            range(&["OP_NO_TLSv1", "OP_NO_TLSv1_1", "OP_NO_TLSv1_2"], every),
+            Ok(("TLSv1_3", "TLSv1_3"))
+        );
+        assert_eq!(range(&["OP_NO_TLSv1_2", "OP_NO_TLSv1_3"], every), Err(NoRange::Nothing));
+        assert_eq!(range(&["OP_NO_TLSv1_3"], "TLSv1_3"), Err(NoRange::Nothing));
     }
 
     #[test]

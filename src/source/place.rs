@@ -1,0 +1,54 @@
+//! Where an offset is, for people: its line and its column.
+
+/// The lines of a text as Python and editors count them: they end at `\n`, `\r\n` and `\r`.
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    /// The byte offset at which each starts, in order.
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Of a text, in any encoding that contains ASCII.
+    pub fn of(bytes: &'a [u8]) -> Lines<'a> {
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+        let ends = ends.filter(|end| bytes[*end] == b'\n' || bytes.get(end + 1) != Some(&b'\n'));
+        let starts = std::iter::once(0).chain(ends.map(|end| end + 1)).collect();
+        Lines { bytes, starts }
+    }
+
+    /// The line, and the column in characters, both from 1, of what is `offset` bytes into the text. Bytes that are no
+    /// UTF-8 count as one character each.
+    pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let offset = offset.min(self.bytes.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let before = &self.bytes[self.starts[line - 1]..offset];
+        (line, String::from_utf8_lossy(before).chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_as_in_python() {
+        let lines = Lines::of("a\nb\r\nc\rdé!\n".as_bytes());
+        let places = [0, 1, 2, 5, 7, 8, 10, 11, 12, 99].map(|offset| lines.line_and_column(offset));
+        assert_eq!(
+            places,
+            [
+                (1, 1),
+                (1, 2),
+                (2, 1),
+                (3, 1),
+                (4, 1),
+                (4, 2),
+                (4, 3),
+                (4, 4),
+                (5, 1),
+                (5, 1)
+            ]
+        );
+        assert_eq!(Lines::of(b"").line_and_column(0), (1, 1));
+    }
+}
