@@ -19,7 +19,7 @@ import warnings
 # A wait that nothing ends.
 PATIENCE = 5
 # A program that hangs says where.
-faulthandler.dump_traceback_later(15, exit=True)
+faulthandler.dump_traceback_later(30, exit=True)
 
 # What the servers are, by their kind: the certificate that they show, and what else is set on their context.
 KINDS = {
@@ -82,8 +82,9 @@ def visit(address, **how):
 class _Sight:
     """What a peer saw of one connection."""
 
-    def __init__(self, peer):
+    def __init__(self, peer, connection=None):
         self.peer = peer
+        self.connection = connection
         self.version = self.name = self.other = self.failed = None
         self.heard = []
         _saw.append(self)
@@ -92,6 +93,13 @@ class _Sight:
         return "{}: version {}, name {}, certificate {}, heard {}, failed {}".format(
             self.peer, self.version, self.name, self.other, self.heard, self.failed
         )
+
+    def finish(self):
+        """Lets the peer read what there is and no more: the program is over, and may have closed nothing."""
+        try:
+            socket.socket.shutdown(self.connection, socket.SHUT_RD)
+        except (OSError, TypeError):
+            pass
 
     def fails(self, error):
         is_tls = isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
@@ -116,7 +124,7 @@ class _Server:
             if address[1] in self.last:
                 return self.done.set()
             connection.settimeout(PATIENCE)
-            arguments = connection, _Sight(self.kind)
+            arguments = connection, _Sight(self.kind, connection)
             thread = threading.Thread(target=self.serve, args=arguments, daemon=True)
             try:
                 thread.start()
@@ -147,12 +155,17 @@ class _Server:
             connection.close()
 
     def serve_without(self, connection, what):
-        with connection:
+        try:
             if what == "talk":
                 connection.sendall(b"220 this is no TLS\r\n")
             connection.recv(1024)
             if what == "wait":
                 connection.recv(1024)
+        except OSError:
+            # Who gets no answer goes.
+            pass
+        finally:
+            connection.close()
 
     def secure(self, connection, sight):
         def named(_, name, __):
@@ -173,7 +186,9 @@ class _Server:
                 context.maximum_version = self.settings["newest"]
         if "ciphers" in self.settings:
             context.set_ciphers(self.settings["ciphers"])
-        connection = context.wrap_socket(connection, server_side=True)
+        connection = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        sight.connection = connection
+        connection.do_handshake()
         sight.version = connection.version()
         sight.other = common_name(connection.getpeercert())
         return connection
@@ -230,7 +245,10 @@ class _Visitor(threading.Thread):
             context.maximum_version = self.newest
         if self.certificate:
             context.load_cert_chain(self.certificate)
-        with context.wrap_socket(self.dial(), server_hostname=self.name) as connection:
+        connection = context.wrap_socket(self.dial(), server_hostname=self.name, do_handshake_on_connect=False)
+        sight.connection = connection
+        with connection:
+            connection.do_handshake()
             sight.version = connection.version()
             sight.other = common_name(connection.getpeercert())
             for line in self.sends:
@@ -342,9 +360,10 @@ def _report():
     gc.collect()
     for server in _servers:
         server.finish()
-    end = time.monotonic() + 1
+    for sight in _saw:
+        sight.finish()
+    end = time.monotonic() + 2
     for thread in list(_running):
-        # Who still talks after the end of the program talks to nobody.
         threading.Thread.join(thread, max(0.01, end - time.monotonic()))
     faulthandler.cancel_dump_traceback_later()
     path = os.environ.get("SSLFIX_PEERS_SAW")

@@ -1,4 +1,5 @@
 # A socket class of the program's own that secures itself.
+# leaves: its own method `starttls` is taken for that of smtplib
 import socket
 import ssl
 

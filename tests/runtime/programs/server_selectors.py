@@ -26,7 +26,12 @@ while closed < 2:
             if key.data == "handshake":
                 conn.do_handshake()
                 selector.modify(conn, selectors.EVENT_READ, data="talk")
-            data = conn.recv(100)
+            try:
+                data = conn.recv(100)
+            except ssl.SSLWantReadError:
+                continue
+            except OSError:
+                data = b""
             if data:
                 conn.send(data.upper())
             else:
