@@ -142,6 +142,12 @@ fn check(ground: &Ground, program: &Program) -> Result<Option<String>, String> {
     let mut rewritten = None;
     for python in ends(&ground.before, program.needs) {
         let a = run(python, &before, "ignore")?;
+        if a.fails() != program.fails {
+            return Err(format!(
+                "on {} it ends so, and its comments do not say so\n{a}",
+                version(python)
+            ));
+        }
         if !stays {
             let b = run(python, &after, strictly)?;
             compare(program, python, &a, python, &b, Observation::on_one_python)?;

@@ -107,6 +107,11 @@ impl Observation {
         observation
     }
 
+    /// Whether something went wrong that the program did not expect.
+    pub fn fails(&self) -> bool {
+        self.status != Some(0) || !self.exceptions.is_empty()
+    }
+
     /// Whether a peer saw a version that nothing should speak any more.
     pub fn has_old_version(&self) -> bool {
         let versions = self.peers.lines().filter_map(|line| {

@@ -6,6 +6,7 @@
 //! - `# differs: …`: it does something else afterwards, and is meant to. What it prints then stands behind
 //!   `# afterwards: …`, a line for each line, if that is what differs.
 //! - `# differs from 3.12: …`: the newer Python is what makes the difference, not the rewrite.
+//! - `# fails: …`: it ends with an exception that nobody catches.
 //! - `# leaves: …`: a finding is left, and with it perhaps a warning.
 //! - `# unsafe: …`: a fix needs `--unsafe-fixes`.
 //! - `# left alone: …`: nothing is changed, nothing is found, and it runs everywhere as it is.
@@ -24,6 +25,7 @@ pub struct Program {
     pub fate: Fate,
     pub differs: bool,
     pub differs_from_3_12: bool,
+    pub fails: bool,
     pub leaves: bool,
     /// The lines that it prints after the rewrite.
     pub afterwards: Vec<String>,
@@ -65,6 +67,7 @@ impl Program {
             fate: Fate::Rewritten,
             differs: false,
             differs_from_3_12: false,
+            fails: false,
             leaves: false,
             afterwards: Vec::new(),
             needs: (3, 7),
@@ -97,6 +100,7 @@ impl Program {
             "differs" => self.differs = true,
             "differs from 3.12" => self.differs_from_3_12 = true,
             "afterwards" => self.afterwards.push(value.to_string()),
+            "fails" => self.fails = true,
             "leaves" => self.leaves = true,
             "unsafe" => self.fate = Fate::RewrittenUnsafely,
             "left alone" => self.fate = Fate::LeftAlone,

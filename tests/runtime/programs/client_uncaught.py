@@ -1,4 +1,5 @@
 # An exception that nobody catches ends the program.
+# fails: the certificate is not signed by the authority
 import ssl
 
 import peers

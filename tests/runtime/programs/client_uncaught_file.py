@@ -1,4 +1,5 @@
 # An exception about a file ends the program.
+# fails: there is no such file
 import ssl
 
 import peers

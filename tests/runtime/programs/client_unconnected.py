@@ -9,8 +9,8 @@ sock = ssl.wrap_socket(socket.socket(), cert_reqs=ssl.CERT_REQUIRED, ca_certs="c
 print(sock.version(), sock.cipher())
 try:
     sock.getpeercert()
-except ValueError as error:
-    print(error)
+except (OSError, ValueError) as error:
+    print(type(error).__name__)
 sock.connect(address)
 print(sock.version(), sock.getpeercert()["subject"])
 sock.sendall(b"hello\n")
