@@ -7,7 +7,7 @@ use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::clients::{Client, MAIL, SMTP, STARTTLS};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Expr, ExprCall};
@@ -231,6 +231,9 @@ impl<'a> Found<'a> {
             |argument: &Argument| module.truth(argument.value) == Truth::True || module.is_true_here(argument.value);
         if certificate.is_none() && key.is_some_and(|key| is_sure(&key)) {
             return Err("without a `certfile` this call always raises `ValueError`".into());
+        }
+        if module.options().policy == Policy::Harden {
+            return Err("the context would not verify the server either, which `harden` does not write".into());
         }
         let place = module
             .place_before(&self.call.func)

@@ -2,10 +2,12 @@
 
 use crate::python::Module;
 use crate::python::tree::Node;
-use crate::python::uses::Lookup;
+use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Finding, Fix, Level, Safety};
-use ruff_python_ast::Expr;
-use ruff_text_size::Ranged;
+use ruff_python_ast::{Expr, ExprCall, ExprContext};
+use ruff_text_size::{Ranged, TextRange};
+
+mod checked;
 
 /// The name of the codemod.
 pub const NAME: &str = "match-hostname";
@@ -18,18 +20,23 @@ const INSTEAD: &str = "pass `server_hostname=` to the context's `wrap_socket` an
 /// Looks at every use of `ssl.match_hostname`.
 pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     for found in module.uses_of("match_hostname") {
-        let range = match module
-            .tree()
-            .parent(found.node)
-            .map(|parent| module.tree().node(parent))
-        {
-            Some(Node::Expr(Expr::Call(call))) if call.func.range() == found.expr.range() => call.range(),
-            _ => found.expr.range(),
-        };
+        let call = call_of(module, found);
+        let range = call.map_or(found.expr.range(), Ranged::range);
         let guard = module
             .guard(found.node)
             .or_else(|| module.expects_missing_name(found.node));
-        findings.push(report(range, guard));
+        let is_guarded = guard.is_some();
+        let mut finding = report(range, guard);
+        if let Some(call) = call.filter(|_| !is_guarded) {
+            match checked::rewrite(module, found, call) {
+                Ok(rewrite) => {
+                    finding.notes = rewrite.notes;
+                    finding.fix = Some(rewrite.fix);
+                }
+                Err(reason) => finding.notes.push(format!("no fix: {reason}")),
+            }
+        }
+        findings.push(finding);
     }
     for named in module.named_by_string() {
         if named.name == "match_hostname" && named.how != Lookup::Ask {
@@ -55,7 +62,18 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     }
 }
 
-fn report(range: ruff_text_size::TextRange, guard: Option<String>) -> Finding {
+fn call_of<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<&'a ExprCall> {
+    match module.tree().node(module.tree().parent(found.node)?) {
+        Node::Expr(Expr::Call(call))
+            if call.func.range() == found.expr.range() && found.access == ExprContext::Load =>
+        {
+            Some(call)
+        }
+        _ => None,
+    }
+}
+
+fn report(range: TextRange, guard: Option<String>) -> Finding {
     Finding {
         codemod: NAME,
         level: if guard.is_some() { Level::Note } else { Level::Error },

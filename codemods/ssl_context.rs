@@ -9,13 +9,15 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
 use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+
+mod harden;
 
 /// The name of the codemod.
 pub const NAME: &str = "ssl-context";
@@ -229,7 +231,21 @@ fn rewrite<'a>(
     let mut context = Context::new(made.holder.clone(), decision.clone());
     let run = StraightRun::behind(module, &made);
     context.minimum_version = minimum_version(module, &made, &run, notes);
-    if decision == Protocol::Client {
+    let hardened = match (module.options().policy, &decision) {
+        (Policy::Harden, Protocol::Client) => match harden::client(module, &made, &mut |name| spelling.name(name)) {
+            Ok(hardened) => Some(hardened),
+            Err(reason) => {
+                notes.push(format!("no fix under `harden`: {reason}"));
+                return Err(harden::INSTEAD.into());
+            }
+        },
+        _ => None,
+    };
+    if let Some(hardened) = &hardened {
+        context.default_certs = hardened.default_certs;
+        notes.push("the certificate and the host name are verified now".into());
+        notes.extend(hardened.what.iter().cloned());
+    } else if decision == Protocol::Client {
         context.host_check_off = run.needs_host_check_off(module);
         context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
@@ -263,6 +279,7 @@ fn rewrite<'a>(
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
     let title = match decision {
+        Protocol::Client if hardened.is_some() => "make it a client context that verifies certificates and host names",
         Protocol::Client => "make it a client context, with the checks that it had",
         Protocol::Server => "make it a server context",
         Protocol::ServerIf(_) | Protocol::Undecided => {
@@ -273,8 +290,11 @@ fn rewrite<'a>(
         Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
             "line {line} compares the protocol of a context with an old constant"
         )),
-        _ => Safety::Safe,
+        _ => hardened
+            .as_ref()
+            .map_or(Safety::Safe, |hardened| hardened.safety.clone()),
     };
+    edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
     let hazard = hazards::green_threads_come_late(module, found)
         .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
     let safety = hazard.map_or(safety, Safety::Unsafe);

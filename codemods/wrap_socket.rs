@@ -7,7 +7,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -17,6 +17,7 @@ use evaluation::{FreshNames, Temporaries};
 
 mod arguments;
 mod evaluation;
+mod harden;
 pub mod helper;
 mod role;
 
@@ -95,6 +96,7 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
             finding.fix = Some(rewrite.fix);
         }
         Err(Obstacle::Person(reason)) => finding.notes.push(reason),
+        Err(Obstacle::Unproven(reason)) => finding.notes.extend(harden::refusal(&reason)),
         Err(Obstacle::Place(reason)) => helper::call(module, found, call, reason, &mut finding),
     }
     finding
@@ -104,6 +106,8 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
 enum Obstacle {
     /// It needs a decision.
     Person(String),
+    /// What the policy `harden` wants is not proven to be right.
+    Unproven(String),
     /// No statement can stand there, or the arguments are not in the text: a function can do it.
     Place(String),
 }
@@ -230,6 +234,15 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let mut notes = Vec::new();
 
     let role = role::of_call(module, call, &arguments)?;
+    let hardened = match (module.options().policy, &role.protocol) {
+        (Policy::Preserve, _) | (Policy::Harden, Protocol::Server) => None,
+        (Policy::Harden, Protocol::Client) => {
+            Some(harden::client(module, call, &arguments).map_err(Obstacle::Unproven)?)
+        }
+        (Policy::Harden, Protocol::ServerIf(_) | Protocol::Undecided) => {
+            return Err(Obstacle::Unproven("it may be a server's or a client's".into()));
+        }
+    };
     let variable = names.take(&["context", "ssl_context", "tls_context"]);
     let temporaries = Temporaries::new(module, &arguments, &mut names);
     let mut context = Context::new(variable.clone(), role.protocol.clone());
@@ -261,6 +274,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         .get("cert_reqs")
         .map(|argument| (argument, verify_constant(module, argument.value)));
     match context.protocol {
+        // A client's context verifies the certificate and the host name from the start.
+        _ if hardened.is_some() => context.default_certs = true,
         Protocol::Client | Protocol::ServerIf(_) => {
             context.host_check_off = true;
             context.verify_mode = Some(match verify {
@@ -282,9 +297,15 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     {
         return Err("no fix: `cert_reqs=None` raises `TypeError`; say which certificates it should require".into());
     }
-    let mut safety = Safety::Safe;
+    let mut safety = match &hardened {
+        Some(hardened) => hardened.safety.clone(),
+        None => Safety::Safe,
+    };
     if let Some(version) = arguments.get("ssl_version") {
-        safety = check_version(module, version.value, &context.protocol, &mut notes)?;
+        let of_version = check_version(module, version.value, &context.protocol, &mut notes)?;
+        if safety == Safety::Safe {
+            safety = of_version;
+        }
     }
     let ciphers = arguments.get("ciphers");
     let hazard = ciphers
@@ -297,9 +318,26 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
     lines.extend(temporaries.lines());
     lines.extend(context.lines(&mut |name| spelling.name(name)));
-    let new_call = new_call(module, call, &arguments, &temporaries, &variable, role.implicit, &place);
+    let mut added: Vec<String> = role
+        .implicit
+        .then(|| "server_side=True".to_string())
+        .into_iter()
+        .collect();
+    added.extend(
+        hardened
+            .iter()
+            .map(|hardened| format!("server_hostname={}", module.slice(hardened.host.expr))),
+    );
     let mut edits = place.insert_before(module, &lines);
-    edits.push(new_call);
+    edits.extend(new_call(
+        module,
+        call,
+        &arguments,
+        &temporaries,
+        &variable,
+        &added,
+        &place,
+    ));
     edits.extend(
         arguments
             .dictionary
@@ -310,12 +348,21 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     })?);
 
     let title = match &context.protocol {
+        Protocol::Client if hardened.is_some() => {
+            "build a client context that verifies and call its `wrap_socket` with the host's name"
+        }
         Protocol::Client => "build a client context and call its `wrap_socket`",
         Protocol::Server => "build a server context and call its `wrap_socket`",
         Protocol::ServerIf(_) => "build a context for the side that `server_side` says and call its `wrap_socket`",
         Protocol::Undecided => "build a `PROTOCOL_TLS` context and call its `wrap_socket`",
     };
     notes.extend(role.notes);
+    if let Some(hardened) = &hardened {
+        notes.push(format!(
+            "the certificate and the host name are verified now, and the name is sent: {}",
+            hardened.host.what
+        ));
+    }
     if let (Protocol::Client, Some(weakness)) = (&context.protocol, context.kept_weakness) {
         notes.push(format!("as before, {}", weakness.as_str()));
     }
@@ -449,25 +496,33 @@ fn keeps_arguments(arguments: &Arguments, temporaries: &Temporaries) -> bool {
         })
 }
 
-/// The call of the context's method, with the arguments that it shares with the old function.
+/// The call of the context's method, with the arguments that it shares with the old function, and those that are added.
 fn new_call(
     module: &Module,
     call: &ExprCall,
     arguments: &Arguments,
     temporaries: &Temporaries,
     variable: &str,
-    implicit_server: bool,
+    added: &[String],
     place: &Place,
-) -> Edit {
+) -> Vec<Edit> {
     let callee = format!("{variable}.wrap_socket");
-    if keeps_arguments(arguments, temporaries) && !implicit_server {
-        return Edit::replace(call.func.range(), callee);
+    // A server that is one because it listens must not say otherwise as well.
+    let is_replaced = |argument: &arguments::Argument| {
+        argument.parameter == "server_side" && added.iter().any(|text| text.starts_with("server_side="))
+    };
+    if keeps_arguments(arguments, temporaries) && !arguments.list.iter().any(is_replaced) {
+        let mut edits = vec![Edit::replace(call.func.range(), callee)];
+        if !added.is_empty() {
+            edits.extend(module.append_argument(call, &added.join(", ")));
+        }
+        return edits;
     }
     let mut parts: Vec<String> = arguments
         .list
         .iter()
         .filter(|argument| KEPT.contains(&argument.parameter))
-        .filter(|argument| !(implicit_server && argument.parameter == "server_side"))
+        .filter(|argument| !is_replaced(argument))
         .map(|argument| match argument.parameter {
             "sock" => temporaries.text(*argument),
             parameter => format!("{parameter}={}", temporaries.text(*argument)),
@@ -483,20 +538,18 @@ fn new_call(
         let sock = parts.remove(index);
         parts.insert(0, sock);
     }
-    if implicit_server {
-        parts.push("server_side=True".into());
-    }
+    parts.extend_from_slice(added);
     let one_line = format!("{callee}({})", parts.join(", "));
     let column = usize::from(call.start()) - usize::from(module.line_start(call.start()));
     if column + one_line.len() <= MOST_COLUMNS || !place.is_on_own_line() {
-        return Edit::replace(call.range(), one_line);
+        return vec![Edit::replace(call.range(), one_line)];
     }
     let line_break = format!("{}{}", module.newline(), place.indentation());
     let rows: String = parts
         .iter()
         .map(|part| format!("{line_break}{}{part},", module.indent()))
         .collect();
-    Edit::replace(call.range(), format!("{callee}({rows}{line_break})"))
+    vec![Edit::replace(call.range(), format!("{callee}({rows}{line_break})"))]
 }
 
 /// A call that would reach further is written with an argument a line.

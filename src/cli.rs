@@ -2,7 +2,7 @@
 //! type of `clap` leaves this file.
 
 use crate::codemods;
-use crate::rewrite::{Helper, Options};
+use crate::rewrite::{self, Helper, Options};
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -93,6 +93,15 @@ pub enum Color {
     Never,
 }
 
+/// What becomes of checks that a program does not make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Policy {
+    /// They stay off
+    Preserve,
+    /// They go on, where the name of the host is proven
+    Harden,
+}
+
 /// Reads the arguments, of which the first is the name of the program.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
     match Arguments::try_parse_from(arguments) {
@@ -136,6 +145,13 @@ struct Arguments {
     /// Also apply the fixes that may change what the program does
     #[arg(long)]
     unsafe_fixes: bool,
+
+    /// Whether the checks of certificate and host name that clients do not make stay off or go on
+    ///
+    /// `preserve` keeps what a program verifies. `harden` turns verification on, and leaves a client for a person where
+    /// the code does not prove the name of the host.
+    #[arg(long, value_name = "POLICY", value_enum, default_value = "preserve")]
+    policy: Policy,
 
     /// Import the function that takes the place of `ssl.wrap_socket`, where one is needed, from MODULE
     ///
@@ -243,6 +259,10 @@ impl Arguments {
                     (Some(module), _) => Helper::Module(module),
                     (None, true) => Helper::Off,
                     (None, false) => Helper::InFile,
+                },
+                policy: match self.policy {
+                    Policy::Preserve => rewrite::Policy::Preserve,
+                    Policy::Harden => rewrite::Policy::Harden,
                 },
             },
             exit_zero: self.exit_zero,

@@ -30,6 +30,7 @@ pub mod codemods;
 pub mod discover;
 pub mod evidence;
 pub mod hazards;
+pub mod host;
 pub mod python;
 pub mod report;
 pub mod rewrite;

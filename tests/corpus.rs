@@ -14,7 +14,7 @@ use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use sslfix::rewrite::{Helper, Options, Plan, plan};
+use sslfix::rewrite::{Helper, Options, Plan, Policy, plan};
 use sslfix::source::{Source, parse};
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,6 +28,7 @@ use tally::{Files, Tally};
 const SAFE: Options = Options {
     unsafe_fixes: false,
     helper: Helper::InFile,
+    policy: Policy::Preserve,
     strict: false,
 };
 const ALL: Options = Options {

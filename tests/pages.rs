@@ -5,10 +5,12 @@
 //! - then `text`: this is reported and left for a person.
 //! - `py` alone: nothing is found.
 //!
+//! `py harden` is a case under the policy `harden`.
+//!
 //! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
 
 use sslfix::codemods;
-use sslfix::rewrite::{Finding, Level, Options, Plan, Safety, plan};
+use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, plan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -87,15 +89,20 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
             index += 1;
             continue;
         };
-        assert_eq!(*info, "py", "{codemod}: a block that does not follow a `py` block");
+        let policy = match *info {
+            "py" => Policy::Preserve,
+            "py harden" => Policy::Harden,
+            other => panic!("{codemod}: a block `{other}` that does not follow a `py` block"),
+        };
         cases += 1;
-        fence(&mut result, "py", body);
+        fence(&mut result, info, body);
         index += 1;
         let expected = following(&blocks, &mut index);
         let unsafe_fixes = expected.contains(&"diff unsafe");
         let case = format!("{codemod}, case {cases}");
         let options = Options {
             unsafe_fixes,
+            policy,
             ..Options::default()
         };
         let plan = check(body, &options, &case);

@@ -2,13 +2,14 @@
 //! the module, with the old signature, behind the imports; or imported from a module of the user's.
 
 use super::arguments::PARAMETERS;
+use super::harden;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::bindings::{BindingKind, ScopeId};
 use crate::python::place::Line;
 use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
-use crate::rewrite::{Edit, Finding, Fix, Helper, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Helper, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use crate::tls::role::{self, Role, Side};
 use ruff_python_ast::{ExprCall, Stmt};
@@ -86,6 +87,12 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
         finding.notes.push(no_fix(
             "and this file puts another function in the place of `ssl.wrap_socket`",
         ));
+        return;
+    }
+    if module.options().policy == Policy::Harden {
+        finding.notes.extend(harden::refusal(&format!(
+            "{reason}, and no name of a host is known there"
+        )));
         return;
     }
     let Some((name, edit)) = provide(module) else {

@@ -1,5 +1,5 @@
-//! The arguments of a call by the names of the parameters, and the edits that take some of them away. Knows the layout
-//! of argument lists; what the parameters mean is told by the caller.
+//! The arguments of a call by the names of the parameters, and the edits that take some of them away or
+//! add one. Knows the layout of argument lists; what the parameters mean is told by the caller.
 
 use super::Module;
 use super::fresh::FreshNames;
@@ -8,7 +8,7 @@ use super::values::Truth;
 use crate::rewrite::Edit;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// An argument of a call.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,50 @@ impl<'a> Module<'a> {
             });
         }
         Ok(Arguments { list })
+    }
+
+    /// The edits that give a call one argument more, behind all others: `timeout=3`. It goes where the last one went: on
+    /// the same line, or on one of its own, behind the comment of that.
+    pub fn append_argument(&self, call: &ExprCall, argument: &str) -> Vec<Edit> {
+        let inside = TextRange::new(
+            call.arguments.start() + TextSize::from(1),
+            call.arguments.end() - TextSize::from(1),
+        );
+        let tokens = self.tokens().in_range(inside);
+        let is_space = |kind| matches!(kind, TokenKind::NonLogicalNewline | TokenKind::Comment);
+        let Some(index) = tokens.iter().rposition(|token| !is_space(token.kind())) else {
+            return vec![Edit::insert(inside.start(), argument)];
+        };
+        let last = &tokens[index];
+        let has_comma = last.kind() == TokenKind::Comma;
+        let Some(line_break) = self.break_between_arguments(call) else {
+            let end = if has_comma { last.start() } else { last.end() };
+            return vec![Edit::insert(end, format!(", {argument}"))];
+        };
+        let comment = tokens.get(index + 1).filter(|token| token.kind() == TokenKind::Comment);
+        match (has_comma, comment) {
+            (true, comment) => {
+                let end = comment.map_or(last.end(), Ranged::end);
+                vec![Edit::insert(end, format!("{line_break}{argument},"))]
+            }
+            (false, None) => vec![Edit::insert(last.end(), format!(",{line_break}{argument}"))],
+            (false, Some(comment)) => vec![
+                Edit::insert(last.end(), ","),
+                Edit::insert(comment.end(), format!("{line_break}{argument}")),
+            ],
+        }
+    }
+
+    /// What stands between two arguments, if each has a line of its own.
+    fn break_between_arguments(&self, call: &ExprCall) -> Option<String> {
+        let positional = call.arguments.args.iter().map(Ranged::range);
+        let last = positional
+            .chain(call.arguments.keywords.iter().map(Ranged::range))
+            .max_by_key(Ranged::start)?;
+        let line_start = self.line_start(last.start());
+        let is_first = self.text()[TextRange::new(line_start, last.start())].trim().is_empty();
+        (is_first && line_start > call.arguments.start())
+            .then(|| format!("{}{}", self.newline(), self.indentation_at(last.start())))
     }
 
     /// The bytes between the commas of a call, without the white space and comments around.

@@ -22,8 +22,20 @@ pub struct Options {
     pub unsafe_fixes: bool,
     /// What to do where a context cannot be built in place.
     pub helper: Helper,
+    /// What becomes of checks that the program does not make.
+    pub policy: Policy,
     /// Count advice about what a rewrite kept as a finding.
     pub strict: bool,
+}
+
+/// What becomes of the checks of certificate and host name that a client does not make.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// They stay off: the program accepts what it accepted.
+    #[default]
+    Preserve,
+    /// They go on, where the host's name is proven from the code; elsewhere the call is left for a person.
+    Harden,
 }
 
 /// Where the function comes from that takes the place of `ssl.wrap_socket` when no statement can stand in front of a

@@ -60,7 +60,7 @@ pub struct Context {
     pub protocol: Protocol,
     /// The name of the `TLSVersion` that becomes `minimum_version`.
     pub minimum_version: Option<&'static str>,
-    /// Whether to write `check_hostname = False`.
+    /// Whether to write `check_hostname = False`; a client's context has it on from the start.
     pub host_check_off: bool,
     /// The text of the value of `verify_mode`.
     pub verify_mode: Option<String>,
@@ -68,6 +68,9 @@ pub struct Context {
     pub kept_weakness: Option<Weakness>,
     /// The file of CA certificates.
     pub ca_certs: Option<Operand>,
+    /// Whether the CAs of the system are loaded where the program names none: a context that verifies starts with none
+    /// (trap A20).
+    pub default_certs: bool,
     /// The certificate chain.
     pub certfile: Option<Operand>,
     /// Its key.
@@ -119,6 +122,7 @@ impl Context {
             verify_mode: None,
             kept_weakness: None,
             ca_certs: None,
+            default_certs: false,
             certfile: None,
             keyfile: None,
             ciphers: None,
@@ -186,6 +190,14 @@ impl Context {
                 &mut lines,
                 format!("{variable}.load_verify_locations({})", ca_certs.text),
             );
+        }
+        if self.default_certs {
+            let load = format!("{variable}.load_default_certs()");
+            match self.ca_certs.as_ref().map(|ca_certs| ca_certs.presence) {
+                None => lines.push(Line::new(load)),
+                Some(Presence::Maybe) => lines.extend([Line::new("else:"), Line::nested(load)]),
+                Some(Presence::Always) => {}
+            }
         }
         self.load_certificate(&mut lines);
         if let Some(ciphers) = &self.ciphers {
