@@ -128,7 +128,7 @@ fn most_plain_calls_have_a_safe_fix() {
 #[test]
 fn changed_files_compile_with_the_newest_python() {
     let corpus = &*CORPUS;
-    let Some(python) = pythons::newest() else {
+    let Some(python) = pythons::found().pop() else {
         assert!(!is_required(), "no Python was found to compile the changed files with");
         return say("corpus: no Python was found, so the changed files were not compiled\n");
     };
