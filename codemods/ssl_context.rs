@@ -250,15 +250,27 @@ fn rewrite<'a>(
         context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
     }
+    let sets_maximum = made.steps.iter().any(|step| {
+        matches!(
+            step.does,
+            Does::SetAttribute {
+                attribute: "maximum_version",
+                ..
+            }
+        )
+    });
+    let names_ciphers = old.name.as_deref() == Some("PROTOCOL_TLSv1_2") && ciphers(&made).next().is_some();
+    context.maximum_version = (names_ciphers && !sets_maximum).then_some("TLSv1_2");
     let is_settled = context.minimum_version.is_none() && old.name.as_deref() == Some("PROTOCOL_TLS");
     if decision == Protocol::Undecided && is_settled {
         return Ok(None);
     }
     if old.is_pinned() {
-        notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
-        if ciphers(&made).next().is_some() {
-            notes.push(hazards::CIPHERS_OF_TLS13.into());
-        }
+        notes.push(if context.maximum_version.is_some() {
+            hazards::CIPHERS_OF_TLS12.into()
+        } else {
+            "TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into()
+        });
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(

@@ -38,7 +38,7 @@ const ENOUGH_RELEASES: usize = 20;
 
 #[test]
 fn nothing_is_found_in_the_standard_library() {
-    let Some(python) = pythons::newest() else {
+    let Some(python) = pythons::found().pop() else {
         return missing("no Python was found, whose standard library to look at");
     };
     let output = Command::new(&python.program)
