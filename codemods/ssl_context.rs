@@ -298,10 +298,8 @@ fn rewrite<'a>(
             "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
         }
     };
-    let safety = match compared_protocol(module, old) {
-        Some(line) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(format!(
-            "line {line} compares the protocol of a context with an old constant"
-        )),
+    let safety = match compared_protocol(module, old).or_else(|| copied_protocol(module)) {
+        Some(reason) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(reason),
         _ => hardened
             .as_ref()
             .map_or(Safety::Safe, |hardened| hardened.safety.clone()),
@@ -748,9 +746,9 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
     (context.host_check_off && !is_said).then_some(Weakness::HostNotChecked)
 }
 
-/// The line of the first comparison of a `.protocol` with the constant that the context was made with: it would come out
-/// otherwise (trap A17).
-fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
+/// Says where a `.protocol` is compared with the constant that the context was made with: it would come out otherwise
+/// (trap A17).
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<String> {
     let value = |name: &str| match name {
         "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
         other => other.to_string(),
@@ -761,9 +759,34 @@ fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<usize> {
             return None;
         };
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
-        let reads = operands()
-            .any(|operand| matches!(operand, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol"));
+        let reads = operands().any(is_protocol);
         let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
-        (reads && is_same).then(|| module.line_number(compare.start()))
+        (reads && is_same).then(|| {
+            let line = module.line_number(compare.start());
+            format!("line {line} compares the protocol of a context with an old constant")
+        })
     })
+}
+
+/// Says where a context is made with the `.protocol` of another one: a copy of a client's context checks certificates and
+/// host names until it is told otherwise.
+fn copied_protocol(module: &Module) -> Option<String> {
+    module.tree().nodes().find_map(|(_, node)| {
+        let Node::Expr(Expr::Call(call)) = node else {
+            return None;
+        };
+        let makes_context = match &*call.func {
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "__class__" => true,
+            func => constant(module, func).as_deref() == Some("SSLContext"),
+        };
+        let copies = makes_context && call.arguments.iter_source_order().any(|each| is_protocol(each.value()));
+        copies.then(|| {
+            let line = module.line_number(call.start());
+            format!("line {line} makes a context with the protocol of another one")
+        })
+    })
+}
+
+fn is_protocol(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(attribute) if attribute.attr.as_str() == "protocol")
 }

@@ -9,7 +9,7 @@ use crate::python::uses::{Lookup, Use};
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
+use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use arguments::{Arguments, KEPT};
@@ -38,21 +38,60 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     }
     for (import, alias) in module.imports_of("wrap_socket") {
         let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        if module.is_unneeded(local) {
-            findings.push(Finding {
-                codemod: NAME,
-                level: Level::Error,
-                range: alias.range(),
-                message: format!("{REMOVED}: importing it raises `ImportError`"),
-                notes: Vec::new(),
-                fix: Some(Fix {
-                    title: "drop the name, which nothing here uses, from the import".into(),
-                    safety: Safety::Safe,
-                    edits: vec![module.drop_import(import, alias)],
-                }),
-            });
+        if module.is_unread(local) {
+            findings.push(look_at_import(module, import, alias));
         }
     }
+}
+
+/// An import that nothing uses, or no longer.
+fn look_at_import<'a>(module: &Module<'a>, import: &'a StmtImportFrom, alias: &'a Alias) -> Finding {
+    let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+    let is_unneeded = module.is_unneeded(local);
+    let mut finding = Finding {
+        codemod: NAME,
+        level: Level::Error,
+        range: alias.range(),
+        message: format!("{REMOVED}: importing it raises `ImportError`"),
+        notes: Vec::new(),
+        fix: Some(Fix {
+            title: "drop the name, which nothing here uses, from the import".into(),
+            safety: Safety::Safe,
+            edits: vec![module.drop_import(import, alias)],
+        }),
+    };
+    if is_unneeded {
+        return finding;
+    }
+    if let Some(fix) = &mut finding.fix {
+        fix.safety = Safety::Unsafe("other modules may import it from here, since it has another value, too".into());
+    }
+    if only_falls_back(module, import, local) {
+        finding.level = Level::Note;
+        finding.message = format!("{REMOVED}, and nothing here uses it");
+        finding
+            .notes
+            .push("left alone: there is another value where the import raises".into());
+        finding.fix = None;
+    }
+    finding
+}
+
+/// True if an import that raises has no other effect than that its name gets another value.
+fn only_falls_back(module: &Module, import: &StmtImportFrom, local: &str) -> bool {
+    let assigns = |statement: &Stmt| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Assign(assign) => {
+            matches!(assign.targets.as_slice(), [Expr::Name(target)] if target.id.as_str() == local)
+        }
+        _ => false,
+    };
+    let Some(around) = module.trying(module.tree().id(import)).next() else {
+        return false;
+    };
+    let is_last = around.body.last().is_some_and(|last| last.range() == import.range());
+    let handlers = || around.handlers.iter().filter_map(|handler| handler.as_except_handler());
+    is_last && around.orelse.is_empty() && handlers().all(|handler| handler.body.iter().all(assigns))
 }
 
 fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {

@@ -152,9 +152,15 @@ impl<'a> Module<'a> {
         };
         let bindings = self.tree().bindings(self.tree().scope_of(node), name.id.as_str());
         let is_nothing = |kind| matches!(kind, BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_)));
+        let is_from_ssl = |kind| {
+            matches!(kind, BindingKind::ImportFrom { import, .. }
+                if import.module.as_ref().is_some_and(|module| module.as_str() == "ssl"))
+        };
+        // Where another module comes first, `ssl` is what is fallen back on, and the name is missing there.
+        let falls_back_on_ssl = |kind| is_from_ssl(kind) && !bindings.iter().all(|binding| is_from_ssl(binding.kind));
         bindings
             .iter()
-            .filter(|binding| !is_nothing(binding.kind))
+            .filter(|binding| !is_nothing(binding.kind) && !falls_back_on_ssl(binding.kind))
             .find_map(|binding| {
                 let mut around = self.tree().ancestors(binding.node);
                 around.find_map(|id| match self.tree().node(id).any() {

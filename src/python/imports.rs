@@ -6,8 +6,9 @@ use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
 use super::uses::Use;
 use crate::rewrite::Edit;
+use crate::tls::names;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// How to write the names of `ssl` at one place, and the edits of imports that this takes.
@@ -40,20 +41,47 @@ impl<'a> Module<'a> {
     /// How names of `ssl` are written where `found` is used; `None` if the file gives no way that is sure.
     pub fn spelling<'m>(&'m self, found: &Use<'a>) -> Option<Spelling<'m, 'a>> {
         let scope = self.scope_of(found.expr);
+        let mut edits = Vec::new();
         let style = match found.expr {
             Expr::Attribute(attribute) => Style::Attribute(self.slice(&*attribute.value).to_string()),
             _ => match self.module_alias(scope) {
                 Some(alias) => Style::Attribute(alias.to_string()),
-                None => self.style_of_import(scope, found.expr)?,
+                None => match self.style_of_import(scope, found.expr)? {
+                    Style::From(import) if names::is_old(&found.name) && self.stays_imported(scope, found.expr) => {
+                        edits.push(self.import_of_ssl_before(import)?);
+                        Style::Attribute("ssl".into())
+                    }
+                    style => style,
+                },
             },
         };
         Some(Spelling {
             module: self,
             scope,
             style,
-            edits: Vec::new(),
+            edits,
             missing: None,
         })
+    }
+
+    /// True if an imported name has a value for Pythons where the import raises. Then other modules may import it from
+    /// here, and the import stays; what is imported by the same statement is missing where it raises.
+    fn stays_imported(&self, scope: ScopeId, expr: &Expr) -> bool {
+        matches!(expr, Expr::Name(name) if self.tree().bindings(scope, name.id.as_str()).len() > 1)
+    }
+
+    /// The edit that imports `ssl` by a statement of its own in front of another import.
+    fn import_of_ssl_before(&self, import: &StmtImportFrom) -> Option<Edit> {
+        let line = self.line_start(import.start());
+        let indentation = self.indentation_at(import.start());
+        let is_first = self.slice(TextRange::new(line, import.start())) == indentation;
+        let is_the_module = |binding: &Binding| matches!(binding.kind, BindingKind::Import("ssl"));
+        // A function that imports the module for itself does not mind.
+        let is_free = self.tree().scopes().all(|(_, scope)| {
+            let bindings = scope.bindings.get("ssl");
+            !scope.mentions.contains("ssl") || bindings.is_some_and(|bindings| bindings.iter().all(is_the_module))
+        });
+        (is_first && is_free).then(|| Edit::join(line, format!("{indentation}import ssl{}", self.newline())))
     }
 
     /// How names of `ssl` are written in front of `call`, in a file that need not use any yet: with an import that surely
@@ -250,18 +278,22 @@ impl<'a> Module<'a> {
 
     /// True if nothing in the file reads an imported name, exports it, or binds it to something to fall back on.
     pub fn is_unneeded(&self, local: &str) -> bool {
-        let is_read = self.tree().nodes().any(|(_, node)| match node {
-            Node::Expr(Expr::Name(name)) => name.id.as_str() == local,
-            Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
-            _ => false,
-        });
         let bindings = self
             .tree()
             .scopes()
             .filter_map(|(_, scope)| scope.bindings.get(local))
             .flatten()
             .count();
-        !is_read && bindings == 1
+        self.is_unread(local) && bindings == 1
+    }
+
+    /// True if nothing in the file reads an imported name or exports it.
+    pub fn is_unread(&self, local: &str) -> bool {
+        !self.tree().nodes().any(|(_, node)| match node {
+            Node::Expr(Expr::Name(name)) => name.id.as_str() == local && name.ctx != ExprContext::Store,
+            Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
+            _ => false,
+        })
     }
 
     /// The edit that takes one name out of an import: the whole statement if it is the only one, or `pass` in its place
