@@ -13,7 +13,7 @@ use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, Stmt
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use arguments::{Arguments, KEPT};
-use evaluation::{FreshNames, Temporaries};
+use evaluation::Temporaries;
 
 mod arguments;
 mod evaluation;
@@ -264,12 +264,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let mut spelling = module
         .spelling(found)
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
-    let scope = module.tree().statement_scope(module.scope_of(found.expr));
-    let mut names = FreshNames {
-        module,
-        scope,
-        taken: Vec::new(),
-    };
+    let mut names = module.fresh_names(module.scope_of(found.expr));
     let mut notes = Vec::new();
 
     let role = role::of_call(module, call, &arguments)?;
