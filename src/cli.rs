@@ -2,7 +2,8 @@
 //! type of `clap` leaves this file.
 
 use crate::codemods;
-use crate::rewrite::{self, Helper, Options};
+use crate::config::Chosen;
+use crate::rewrite::{self, Helper};
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -34,8 +35,8 @@ pub struct Settings {
     pub input: Input,
     /// What is done with what is found.
     pub mode: Mode,
-    /// Which fixes are applied.
-    pub options: Options,
+    /// What is said about the rewriting.
+    pub chosen: Chosen,
     /// Exit with success although there are findings.
     pub exit_zero: bool,
     /// Print findings and errors only.
@@ -149,9 +150,9 @@ struct Arguments {
     /// Whether the checks of certificate and host name that clients do not make stay off or go on
     ///
     /// `preserve` keeps what a program verifies. `harden` turns verification on, and leaves a client for a person where
-    /// the code does not prove the name of the host.
-    #[arg(long, value_name = "POLICY", value_enum, default_value = "preserve")]
-    policy: Policy,
+    /// the code does not prove the name of the host. [default: preserve]
+    #[arg(long, value_name = "POLICY", value_enum)]
+    policy: Option<Policy>,
 
     /// Import the function that takes the place of `ssl.wrap_socket`, where one is needed, from MODULE
     ///
@@ -252,18 +253,18 @@ impl Arguments {
         Command::Run(Settings {
             input,
             mode,
-            options: Options {
+            chosen: Chosen {
                 unsafe_fixes: self.unsafe_fixes,
                 strict: self.strict,
                 helper: match (self.helper_module, self.no_helper) {
-                    (Some(module), _) => Helper::Module(module),
-                    (None, true) => Helper::Off,
-                    (None, false) => Helper::InFile,
+                    (Some(module), _) => Some(Helper::Module(module)),
+                    (None, true) => Some(Helper::Off),
+                    (None, false) => None,
                 },
-                policy: match self.policy {
+                policy: self.policy.map(|policy| match policy {
                     Policy::Preserve => rewrite::Policy::Preserve,
                     Policy::Harden => rewrite::Policy::Harden,
-                },
+                }),
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,
@@ -329,7 +330,7 @@ mod tests {
     fn nothing_is_written_by_default() {
         assert_eq!(settings(&[]).mode, Mode::Check);
         assert_eq!(settings(&["--diff"]).mode, Mode::DryRun);
-        assert!(!settings(&["--write"]).options.unsafe_fixes);
+        assert!(!settings(&["--write"]).chosen.unsafe_fixes);
     }
 
     #[test]

@@ -27,6 +27,7 @@
 pub mod cli;
 #[path = "../codemods/mod.rs"]
 pub mod codemods;
+pub mod config;
 pub mod discover;
 pub mod evidence;
 pub mod hazards;

@@ -5,6 +5,7 @@
 //! outcomes, which are in the order of the paths.
 
 use crate::cli::{Input, Mode, Settings};
+use crate::config::{Chosen, Configs};
 use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Finding, Options, Plan, Safety};
@@ -96,7 +97,8 @@ impl Counters {
 pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Result<Run, Unreachable> {
     let job = Job {
         mode: settings.mode,
-        options: settings.options.clone(),
+        chosen: settings.chosen.clone(),
+        configs: Configs::default(),
         current_folder: std::env::current_dir().unwrap_or_default(),
         writer: Writer::default(),
     };
@@ -112,7 +114,8 @@ pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Resul
 /// What is the same for every file.
 struct Job {
     mode: Mode,
-    options: Options,
+    chosen: Chosen,
+    configs: Configs,
     current_folder: PathBuf,
     writer: Writer,
 }
@@ -180,6 +183,8 @@ fn run_on_files(
     })?;
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by(|one, other| (&one.path, &one.failure).cmp(&(&other.path, &other.failure)));
+    // A wrong configuration is said once, not for each of its files.
+    outcomes.dedup();
     Ok(Run {
         totals: totals(&outcomes, counters),
         outcomes,
@@ -205,10 +210,22 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
             stdin: Some(bytes),
         });
     }
+    let options = match job.configs.options_for(name, &job.chosen) {
+        Ok(options) => options,
+        Err(wrong) => {
+            let shown = report::shown(&wrong.path, &job.current_folder);
+            let outcomes = vec![Outcome::failed(shown, wrong.message)];
+            return Ok(Run {
+                totals: totals(&outcomes, counters),
+                outcomes,
+                stdin: Some(bytes),
+            });
+        }
+    };
     let (outcome, new_bytes) = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
         let worker = builder
-            .spawn_scoped(scope, || job.look(name, &bytes, job.mode))
+            .spawn_scoped(scope, || job.look(name, &bytes, &options, job.mode))
             .map_err(unreachable)?;
         worker.join().map_err(|_| unreachable(io::Error::other(PANICKED)))
     })?;
@@ -287,7 +304,11 @@ impl Job {
     /// Looks at a file, and writes it if that was asked for.
     fn look_at_file(&self, path: &Path, bytes: &[u8], stop: &AtomicBool) -> Outcome {
         let shown = report::shown(path, &self.current_folder);
-        let looked = panic::catch_unwind(AssertUnwindSafe(|| self.look(&shown, bytes, self.mode)));
+        let options = match self.configs.options_for(path, &self.chosen) {
+            Ok(options) => options,
+            Err(wrong) => return Outcome::failed(report::shown(&wrong.path, &self.current_folder), wrong.message),
+        };
+        let looked = panic::catch_unwind(AssertUnwindSafe(|| self.look(&shown, bytes, &options, self.mode)));
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
         };
@@ -306,7 +327,7 @@ impl Job {
             },
         };
         // What is on disk is what it was.
-        let (outcome, _) = self.look(&shown, bytes, Mode::Check);
+        let (outcome, _) = self.look(&shown, bytes, &options, Mode::Check);
         Outcome {
             failure: Some(failure),
             diff: Vec::new(),
@@ -316,9 +337,9 @@ impl Job {
     }
 
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
-    fn look(&self, shown: &Path, bytes: &[u8], mode: Mode) -> (Outcome, Option<Vec<u8>>) {
+    fn look(&self, shown: &Path, bytes: &[u8], options: &Options, mode: Mode) -> (Outcome, Option<Vec<u8>>) {
         let planned = Source::decode(bytes).and_then(|source| {
-            let plan = rewrite::plan(source.text(), &self.options)?;
+            let plan = rewrite::plan(source.text(), options)?;
             let new_bytes = if plan.changes() {
                 Some(source.encode(&plan.text)?)
             } else {

@@ -668,3 +668,43 @@ fn help_and_version_are_no_errors() {
         (format!("sslfix {}\n", env!("CARGO_PKG_VERSION")), 0)
     );
 }
+
+// Configuration.
+
+#[test]
+fn a_project_decides_for_its_files() {
+    let project = Playground::with(&[
+        ("a.py", "import ssl\n\nwrap = lambda sock: ssl.wrap_socket(sock)\n"),
+        ("pyproject.toml", "[tool.sslfix]\nhelper-module = \"acme.tls\"\n"),
+    ]);
+    let diff = project.run(&["--dry-run"]).stdout();
+    assert!(
+        diff.contains("+from acme.tls import wrap_socket as _wrap_socket"),
+        "{diff}"
+    );
+    let diff = project.run(&["--dry-run", "--no-helper"]).stdout();
+    assert_eq!(diff, "");
+}
+
+#[test]
+fn a_wrong_configuration_is_said_once_and_is_a_failure() {
+    let project = Playground::with(&[
+        ("a.py", CLIENT),
+        ("b.py", CLIENT),
+        ("sslfix.toml", "polcy = \"harden\"\n"),
+        ("other/c.py", CLIENT),
+        ("other/sslfix.toml", ""),
+    ]);
+    let finished = project.run(&["--write"]);
+    assert_eq!(finished.status, 2);
+    assert_eq!(
+        finished
+            .stderr()
+            .matches("the configuration is wrong in line 1")
+            .count(),
+        1,
+        "{finished}"
+    );
+    assert_eq!(project.text("a.py"), CLIENT);
+    assert!(project.text("other/c.py").contains("SSLContext"));
+}
