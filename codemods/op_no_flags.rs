@@ -230,6 +230,18 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         }
         NoRange::Nothing => "no version from TLS 1.2 on is left; is that meant?".to_string(),
     })?;
+    let others = runs
+        .iter()
+        .filter(|other| other.first().context_text(module) == context);
+    for found in others.flat_map(Run::flags) {
+        off.add(&found.name);
+        if off.range(0) == Err(NoRange::Nothing) {
+            return Err(format!(
+                "with the flags of line {} no version from TLS 1.2 on is left",
+                module.line_number(found.expr.start())
+            ));
+        }
+    }
     let maker = run.maker(module);
     let only_ssl = names.iter().all(|name| matches!(*name, "OP_NO_SSLv2" | "OP_NO_SSLv3"));
     let floor = match names.iter().any(|name| *name != "OP_NO_TLSv1_3") {
@@ -302,7 +314,7 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     let rests_on = run
         .makers(module)
         .chain(limits.weak_values())
-        .chain(earlier.map(|other| other.first().target_range()));
+        .chain(earlier.flat_map(|other| other.settings.iter().map(|setting| setting.statement.range())));
     for range in rests_on {
         let keep = Edit::replace(range, module.slice(range));
         if !edits.iter().any(|edit| edit.overlaps(&keep) || *edit == keep) {

@@ -250,15 +250,27 @@ fn rewrite<'a>(
         context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
     }
+    let sets_maximum = made.steps.iter().any(|step| {
+        matches!(
+            step.does,
+            Does::SetAttribute {
+                attribute: "maximum_version",
+                ..
+            }
+        )
+    });
+    let names_ciphers = old.name.as_deref() == Some("PROTOCOL_TLSv1_2") && ciphers(&made).next().is_some();
+    context.maximum_version = (names_ciphers && !sets_maximum).then_some("TLSv1_2");
     let is_settled = context.minimum_version.is_none() && old.name.as_deref() == Some("PROTOCOL_TLS");
     if decision == Protocol::Undecided && is_settled {
         return Ok(None);
     }
     if old.is_pinned() {
-        notes.push("TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into());
-        if ciphers(&made).next().is_some() {
-            notes.push(hazards::CIPHERS_OF_TLS13.into());
-        }
+        notes.push(if context.maximum_version.is_some() {
+            hazards::CIPHERS_OF_TLS12.into()
+        } else {
+            "TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into()
+        });
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -659,13 +671,37 @@ fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut 
             return None;
         }
     }
-    let mut off = SwitchedOff::default();
-    for (attribute, value, operator) in &run.sets {
-        if *attribute == "options" && *operator == Some(Operator::BitOr) {
+    let mut ever_off = SwitchedOff::default();
+    let mut assigned = 0;
+    for step in &made.steps {
+        if let Does::SetAttribute {
+            attribute: "options",
+            value,
+            ..
+        } = step.does
+        {
+            assigned += 1;
             for flag in flags(module, value) {
-                off.add(&flag);
+                ever_off.add(&flag);
             }
         }
+    }
+    // Below TLS 1.2 there may be all that is left.
+    ever_off.floor()?;
+    let mut off = SwitchedOff::default();
+    let options = run.sets.iter().filter(|(attribute, ..)| *attribute == "options");
+    for (_, value, operator) in options.clone() {
+        // `|=` adds; anything else may clear what was set before.
+        if *operator != Some(Operator::BitOr) {
+            off = SwitchedOff::default();
+        }
+        for flag in flags(module, value) {
+            off.add(&flag);
+        }
+    }
+    // Flags that may be cleared again further on do not raise the minimum: they limit it as long as they are set.
+    if assigned > options.count() {
+        off = SwitchedOff::default();
     }
     off.floor()
 }

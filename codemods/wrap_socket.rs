@@ -13,7 +13,7 @@ use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, Stmt
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use arguments::{Arguments, KEPT};
-use evaluation::{FreshNames, Temporaries};
+use evaluation::Temporaries;
 
 mod arguments;
 mod evaluation;
@@ -271,12 +271,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let mut spelling = module
         .spelling(found)
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
-    let scope = module.tree().statement_scope(module.scope_of(found.expr));
-    let mut names = FreshNames {
-        module,
-        scope,
-        taken: Vec::new(),
-    };
+    let mut names = module.fresh_names(module.scope_of(found.expr));
     let mut notes = Vec::new();
 
     let role = role::of_call(module, call, &arguments)?;
@@ -354,9 +349,14 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         }
     }
     let ciphers = arguments.get("ciphers");
+    if context.ciphers.is_some() && is_pinned(module, &arguments) {
+        context.maximum_version = Some("TLSv1_2");
+    }
+    let verifies = matches!(verify, Some((_, constant)) if constant != Some("CERT_NONE"));
     let hazard = ciphers
         .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
-        .or_else(|| hazards::green_threads_come_late(module, found));
+        .or_else(|| hazards::green_threads_come_late(module, found))
+        .or_else(|| hazards::verifies_at_last(module).filter(|_| verifies));
     if let Some(hazard) = hazard {
         safety = Safety::Unsafe(hazard);
     }
@@ -420,8 +420,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
                 .into(),
         );
     }
-    if ciphers.is_some() && is_pinned(module, &arguments) {
-        notes.push(hazards::CIPHERS_OF_TLS13.into());
+    if context.maximum_version.is_some() {
+        notes.retain(|note| !note.starts_with("`ssl_version="));
+        notes.push(hazards::CIPHERS_OF_TLS12.into());
     }
     Ok(Rewrite {
         fix: Fix {
@@ -500,12 +501,12 @@ fn check_version(
     }
 }
 
-/// True if the call named one version, other than `PROTOCOL_TLS`.
+/// True if the call named TLS 1.2 and nothing else.
 fn is_pinned(module: &Module, arguments: &Arguments) -> bool {
     arguments
         .get("ssl_version")
         .and_then(|version| module.ssl_name(version.value))
-        .is_some_and(|name| name.starts_with("PROTOCOL_TLSv1"))
+        .is_some_and(|name| name == "PROTOCOL_TLSv1_2")
 }
 
 /// Comments among the arguments that no longer stand there: they go in front.

@@ -15,9 +15,10 @@ const GREEN: [&str; 4] = [
     "gevent.monkey.patch_ssl",
 ];
 
-/// What to say where a context was pinned to one version and to some ciphers (trap A14).
-pub const CIPHERS_OF_TLS13: &str =
-    "the ciphers are those up to TLS 1.2: if no other may be used, set `maximum_version` to TLS 1.2 as well";
+/// What to say where a context was pinned to TLS 1.2 and to some ciphers: ciphers do not govern TLS 1.3, so opening it
+/// would lose the pin (`ssl-facts.md`, trap A14).
+pub const CIPHERS_OF_TLS12: &str =
+    "TLS 1.2 stays the newest version too, because the ciphers that are named do not govern TLS 1.3";
 
 /// `from ssl import SSLContext` in front of gevent's or eventlet's patch keeps the old class, whose properties look for
 /// the class by its name and find the new one: setting `minimum_version` or `verify_mode` then calls itself without end
@@ -66,5 +67,24 @@ pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
             "line {} lowers the security level as TLS 1.0 and 1.1 need it, and a peer that knows nothing newer is refused",
             module.line_number(ciphers.start())
         )
+    })
+}
+
+/// Under `eventlet.monkey_patch()` the old function never verified, whatever `cert_reqs` said, and what takes its place
+/// does (`ssl-facts.md`, trap A35).
+pub fn verifies_at_last(module: &Module) -> Option<String> {
+    module.tree().nodes().find_map(|(_, node)| {
+        let Node::Expr(Expr::Call(call)) = node else {
+            return None;
+        };
+        let patches = module
+            .resolve(&call.func)
+            .is_some_and(|resolved| resolved.name.starts_with("eventlet.") && resolved.name.ends_with("monkey_patch"));
+        patches.then(|| {
+            format!(
+                "line {} lets eventlet replace the function, which then never verified, and the context does",
+                module.line_number(call.start())
+            )
+        })
     })
 }

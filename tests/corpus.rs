@@ -35,6 +35,10 @@ const ALL: Options = Options {
     unsafe_fixes: true,
     ..SAFE
 };
+const HARDENED: Options = Options {
+    policy: Policy::Harden,
+    ..ALL
+};
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.
 const PLAIN_CALLS_PERCENT: f64 = 95.0;
@@ -65,13 +69,15 @@ struct Planned {
     parsed: Parsed<ModModule>,
     safe: Plan,
     all: Plan,
+    hardened: Plan,
 }
 
 #[test]
 fn what_holds_of_every_plan_holds_of_real_files() {
     let corpus = &*CORPUS;
     let check_all = |file: &Planned| {
-        [(SAFE, &file.safe), (ALL, &file.all)].map(|(options, plan)| {
+        let plans = [(SAFE, &file.safe), (ALL, &file.all), (HARDENED, &file.hardened)];
+        plans.map(|(options, plan)| {
             let outcome = check(&file.source, &file.bytes, plan, &options);
             outcome.map_err(|message| format!("{} ({options:?}): {message}", file.path.display()))
         })
@@ -315,16 +321,17 @@ impl Outcome {
         let Ok(parsed) = parse(source.text()) else {
             return Outcome::NotParsed(path.into());
         };
-        match (plan(source.text(), &SAFE), plan(source.text(), &ALL)) {
-            (Ok(safe), Ok(all)) => Outcome::Planned(Box::new(Planned {
+        match [SAFE, ALL, HARDENED].map(|options| plan(source.text(), &options)) {
+            [Ok(safe), Ok(all), Ok(hardened)] => Outcome::Planned(Box::new(Planned {
                 path: path.into(),
                 bytes,
                 source,
                 parsed,
                 safe,
                 all,
+                hardened,
             })),
-            (Err(error), _) | (_, Err(error)) => Outcome::Failed(format!(
+            [Err(error), ..] | [_, Err(error), _] | [.., Err(error)] => Outcome::Failed(format!(
                 "{}: parses, but has no plan: {}",
                 path.display(),
                 error.message

@@ -6,7 +6,7 @@ use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::tree::{Node, NodeId};
 use crate::tls::versions::{self, Range, is_below_floor};
-use ruff_python_ast::{Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Everything that limits the versions of the context of one run, but for the run itself.
@@ -83,6 +83,9 @@ impl Limits {
             else {
                 continue;
             };
+            if excludes(module, run, statement) {
+                continue;
+            }
             let line = module.line_number(module.tree().node(statement).range().start());
             let limit = || {
                 let name = module
@@ -273,6 +276,37 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
         return When::Later;
     }
     When::Elsewhere
+}
+
+/// True if a statement and the run stand in two branches of one `if`, behind the making of the context, so that only one
+/// of them runs for one context.
+fn excludes(module: &Module, run: &Run, statement: NodeId) -> bool {
+    let Some(assignment) = run.assignment else {
+        return false;
+    };
+    let tree = module.tree();
+    let path = |node: NodeId| std::iter::once(node).chain(tree.ancestors(node)).collect::<Vec<_>>();
+    let (own, other) = (path(run.first().node), path(statement));
+    let Some(common) = own.iter().find(|id| other.contains(id)) else {
+        return false;
+    };
+    let child = |path: &[NodeId]| {
+        path.iter()
+            .take_while(|id| *id != common)
+            .last()
+            .map(|id| tree.node(*id).any())
+    };
+    let is_clause = |node| matches!(node, Some(AnyNodeRef::ElifElseClause(_)));
+    // Both come behind the assignment in each turn of a loop that is around all three.
+    let is_made_anew = tree
+        .ancestors(*common)
+        .take_while(|id| !is_definition(tree.node(*id)))
+        .filter(|id| matches!(tree.node(*id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
+        .all(|id| tree.node(id).range().contains_range(tree.node(assignment).range()));
+    matches!(tree.node(*common), Node::Stmt(Stmt::If(_)))
+        && assignment < *common
+        && (is_clause(child(&own)) || is_clause(child(&other)))
+        && is_made_anew
 }
 
 fn is_definition(node: Node) -> bool {

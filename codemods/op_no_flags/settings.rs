@@ -188,11 +188,6 @@ impl<'a> Setting<'a> {
         module.slice(self.context)
     }
 
-    /// The bytes of `context.options`.
-    pub fn target_range(&self) -> TextRange {
-        self.target.range()
-    }
-
     /// The edits that take the flags out of the expression, and the comments that stood with them.
     ///
     /// # Errors

@@ -4,34 +4,12 @@
 use super::arguments::{Argument, Arguments, KEPT};
 use super::verify_constant;
 use crate::python::Module;
-use crate::python::bindings::ScopeId;
+use crate::python::fresh::FreshNames;
 use crate::python::place::Line;
 use crate::python::values::Truth;
 use ruff_python_ast::Expr;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
-
-/// Names that nothing in a scope uses yet.
-pub(super) struct FreshNames<'m, 'a> {
-    pub(super) module: &'m Module<'a>,
-    pub(super) scope: ScopeId,
-    pub(super) taken: Vec<String>,
-}
-
-impl FreshNames<'_, '_> {
-    /// The first candidate that is free, else the first one numbered.
-    pub(super) fn take(&mut self, candidates: &[&str]) -> String {
-        let numbered = (2..).map(|number| format!("{}{number}", candidates[0]));
-        let name = candidates
-            .iter()
-            .map(ToString::to_string)
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name) && self.module.tree().is_free(self.scope, name))
-            .expect("there is always a further number");
-        self.taken.push(name.clone());
-        name
-    }
-}
 
 /// The arguments that are bound to variables first, so that each is evaluated once and all in the old order.
 pub(super) struct Temporaries<'m, 'a> {

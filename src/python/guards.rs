@@ -77,6 +77,15 @@ impl<'a> Module<'a> {
     /// Whether the code at a node runs in a `try` that is ready for the name to be missing.
     pub fn expects_missing_name(&self, node: NodeId) -> Option<String> {
         self.trying(node).find_map(|statement| {
+            // Where the import itself stands in the `try`, the handler takes the missing name for a Python without
+            // `ssl`, and goes on without TLS.
+            let tries_import = statement.body.iter().any(|inner| match inner {
+                Stmt::Import(import) => import.names.iter().any(|alias| alias.name.as_str() == "ssl"),
+                _ => false,
+            });
+            if tries_import {
+                return None;
+            }
             statement
                 .handlers
                 .iter()

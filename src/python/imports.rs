@@ -9,7 +9,7 @@ use crate::rewrite::Edit;
 use crate::tls::names;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// How to write the names of `ssl` at one place, and the edits of imports that this takes.
 #[derive(Debug)]
@@ -136,7 +136,8 @@ impl<'a> Module<'a> {
         if let Some(import) = from {
             return Ok(spelling(Style::From(import), Vec::new()));
         }
-        if !self.tree().is_free(ScopeId::MODULE, "ssl") {
+        let is_bound = self.tree().scope(ScopeId::MODULE).bindings.contains_key("ssl");
+        if is_bound || self.tree().binding_scope(scope, "ssl").is_some() {
             return Err("`ssl` is not surely the module there, and cannot be imported under that name");
         }
         if !self.tree().scope(ScopeId::MODULE).stars.is_empty() {
@@ -193,33 +194,39 @@ impl<'a> Module<'a> {
             .map(|index| &body[*index])
             .collect();
         let plain = || block.iter().copied().filter(|statement| statement.is_import_stmt());
-        let line = format!("import ssl{}", self.newline());
+        let newline = self.newline();
         match plain().rfind(|statement| top_module(statement) < "ssl") {
-            Some(last) => match self
-                .tokens()
-                .after(last.end())
-                .iter()
-                .find(|token| token.kind() == TokenKind::Newline)
-            {
-                Some(newline) => Edit::join(newline.end(), line),
-                None => Edit::join(last.end(), format!("{}import ssl", self.newline())),
-            },
+            Some(last) => Edit::join(self.end_of_line(last), format!("{newline}import ssl")),
             None => {
                 let next = plain().next().or(block.first().copied()).unwrap_or(&body[anchor]);
-                Edit::join(self.line_start(next.start()), line)
+                Edit::join(self.line_start(next.start()), format!("import ssl{newline}"))
             }
         }
+    }
+
+    /// Where the logical line of a statement ends, in front of its line break: what is put there stands before whatever is
+    /// put in front of the next statement.
+    fn end_of_line(&self, statement: &Stmt) -> TextSize {
+        let rest = self.tokens().after(statement.end());
+        rest.iter()
+            .find(|token| token.kind() == TokenKind::Newline)
+            .map_or(statement.end(), Ranged::start)
     }
 
     /// The same where the module has no import of its own at its top.
     fn import_without_others(&self, leading: usize) -> Edit {
         let newline = self.newline();
-        let behind = leading.checked_sub(1).and_then(|index| {
-            let rest = self.tokens().after(self.body()[index].end());
-            rest.iter().find(|token| token.kind() == TokenKind::Newline)
-        });
-        match behind {
-            Some(token) => Edit::join(token.end(), format!("{newline}import ssl{newline}")),
+        let last = leading.checked_sub(1).map(|index| &self.body()[index]);
+        match last {
+            Some(last) => {
+                let end = self.end_of_line(last);
+                let mut behind = self.text()[usize::from(end)..].lines().skip(1);
+                let blank = match behind.next() {
+                    Some(line) if !line.trim().is_empty() => newline,
+                    _ => "",
+                };
+                Edit::join(end, format!("{newline}{newline}import ssl{blank}"))
+            }
             None => {
                 let first = self.body().first().map_or_else(Default::default, Ranged::start);
                 Edit::join(self.line_start(first), format!("import ssl{newline}{newline}"))

@@ -157,41 +157,52 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
 /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
 fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec<usize>, Unreadable> {
-    let mut chosen: Vec<usize> = Vec::new();
-    for index in 0..findings.len() {
-        let Some(fix) = &findings[index].fix else { continue };
-        let clashes = |other: &usize| {
-            let others = findings[*other]
-                .fix
-                .as_ref()
-                .map(|fix| fix.edits.as_slice())
-                .unwrap_or_default();
-            fix.edits
-                .iter()
-                .any(|edit| others.iter().any(|other| edit.overlaps(other)))
-        };
-        if fix.applies(options.unsafe_fixes) && !chosen.iter().any(clashes) {
-            chosen.push(index);
-        }
-    }
+    let applies = |finding: &Finding| {
+        finding
+            .fix
+            .as_ref()
+            .is_some_and(|fix| fix.applies(options.unsafe_fixes))
+    };
+    let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
     let parsed = source::parse(text)?;
-    if !same_outside_edits(text, &parsed, &edits_of(findings, &chosen)) {
+    let is_proven = |findings: &[Finding], some: &[usize]| same_outside_edits(text, &parsed, &edits_of(findings, some));
+    if !is_proven(findings, &chosen) {
         // One of them is wrong: look at each alone, below, and apply none of those that fail.
-        chosen.retain(|index| same_outside_edits(text, &parsed, &edits_of(findings, &[*index])));
-        if !same_outside_edits(text, &parsed, &edits_of(findings, &chosen)) {
+        chosen.retain(|index| is_proven(findings, &[*index]));
+        if !is_proven(findings, &chosen) {
             chosen.truncate(1);
         }
     }
-    for index in 0..findings.len() {
-        if findings[index].fix.is_some()
-            && !chosen.contains(&index)
-            && !same_outside_edits(text, &parsed, &edits_of(findings, &[index]))
-        {
-            findings[index].fix = None;
-            findings[index].notes.push(UNPROVEN.into());
+    // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
+    let mut rest: Vec<usize> = (0..findings.len())
+        .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
+        .collect();
+    while !rest.is_empty() {
+        let group = beside_each_other(findings, rest.iter().copied());
+        if !is_proven(findings, &group) {
+            for &index in &group {
+                if !is_proven(findings, &[index]) {
+                    findings[index].fix = None;
+                    findings[index].notes.push(UNPROVEN.into());
+                }
+            }
         }
+        rest.retain(|index| !group.contains(index));
     }
     Ok(chosen)
+}
+
+/// Of these findings, in their order, those whose fixes do not overlap that of an earlier one.
+fn beside_each_other(findings: &[Finding], indices: impl Iterator<Item = usize>) -> Vec<usize> {
+    let edits = |index: usize| findings[index].fix.iter().flat_map(|fix| &fix.edits);
+    let mut beside: Vec<usize> = Vec::new();
+    for index in indices {
+        let clashes = |other: &usize| edits(index).any(|edit| edits(*other).any(|other| edit.overlaps(other)));
+        if !beside.iter().any(clashes) {
+            beside.push(index);
+        }
+    }
+    beside
 }
 
 /// The edits of the chosen fixes, sorted, each once.

@@ -60,6 +60,8 @@ pub struct Context {
     pub protocol: Protocol,
     /// The name of the `TLSVersion` that becomes `minimum_version`.
     pub minimum_version: Option<&'static str>,
+    /// The name of the `TLSVersion` that becomes `maximum_version`.
+    pub maximum_version: Option<&'static str>,
     /// Whether to write `check_hostname = False`; a client's context has it on from the start.
     pub host_check_off: bool,
     /// The text of the value of `verify_mode`.
@@ -118,6 +120,7 @@ impl Context {
             variable: variable.into(),
             protocol,
             minimum_version: Some("TLSv1_2"),
+            maximum_version: None,
             host_check_off: false,
             verify_mode: None,
             kept_weakness: None,
@@ -173,6 +176,12 @@ impl Context {
         let mut lines = Vec::new();
         if let Some(version) = self.minimum_version {
             lines.push(limit(variable, "minimum_version", version, spell));
+        }
+        if let Some(version) = self.maximum_version {
+            lines.push(Line::new(format!(
+                "{variable}.maximum_version = {}.{version}",
+                spell("TLSVersion")
+            )));
         }
         // The order matters: CERT_NONE is refused while the host check is on (section 3b).
         if self.host_check_off {
