@@ -38,7 +38,8 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     }
     for (import, alias) in module.imports_of("wrap_socket") {
         let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        if module.is_unread(local) {
+        // What reads it is reported where it does.
+        if !module.is_evaluated(local) {
             findings.push(look_at_import(module, import, alias));
         }
     }
@@ -47,33 +48,39 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
 /// An import that nothing uses, or no longer.
 fn look_at_import<'a>(module: &Module<'a>, import: &'a StmtImportFrom, alias: &'a Alias) -> Finding {
     let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-    let is_unneeded = module.is_unneeded(local);
     let mut finding = Finding {
         codemod: NAME,
         level: Level::Error,
         range: alias.range(),
         message: format!("{REMOVED}: importing it raises `ImportError`"),
         notes: Vec::new(),
-        fix: Some(Fix {
-            title: "drop the name, which nothing here uses, from the import".into(),
-            safety: Safety::Safe,
-            edits: vec![module.drop_import(import, alias)],
-        }),
+        fix: None,
     };
-    if is_unneeded {
+    if !module.is_unread(local) {
+        finding.notes.push(format!(
+            "no fix: `{local}` is deleted here, or a string names it, as in `__all__`: drop it there, too, or define a \
+             function of that name"
+        ));
         return finding;
     }
-    if let Some(fix) = &mut finding.fix {
-        fix.safety = Safety::Unsafe("other modules may import it from here, since it has another value, too".into());
-    }
-    if only_falls_back(module, import, local) {
+    let falls_back = module.falls_back(import, local);
+    if falls_back && only_falls_back(module, import, local) {
         finding.level = Level::Note;
         finding.message = format!("{REMOVED}, and nothing here uses it");
         finding
             .notes
             .push("left alone: there is another value where the import raises".into());
-        finding.fix = None;
+        return finding;
     }
+    finding.fix = Some(Fix {
+        title: "drop the name, which nothing here uses, from the import".into(),
+        safety: if falls_back {
+            Safety::Unsafe("other modules may import it from here, since it has another value, too".into())
+        } else {
+            Safety::Safe
+        },
+        edits: vec![module.drop_import(import, alias)],
+    });
     finding
 }
 

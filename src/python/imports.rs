@@ -47,7 +47,9 @@ impl<'a> Module<'a> {
             _ => match self.module_alias(scope) {
                 Some(alias) => Style::Attribute(alias.to_string()),
                 None => match self.style_of_import(scope, found.expr)? {
-                    Style::From(import) if names::is_old(&found.name) && self.stays_imported(scope, found.expr) => {
+                    Style::From(import)
+                        if names::is_old(&found.name) && self.falls_back(import, self.slice(found.expr)) =>
+                    {
                         edits.push(self.import_of_ssl_before(import)?);
                         Style::Attribute("ssl".into())
                     }
@@ -64,10 +66,15 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// True if an imported name has a value for Pythons where the import raises. Then other modules may import it from
-    /// here, and the import stays; what is imported by the same statement is missing where it raises.
-    fn stays_imported(&self, scope: ScopeId, expr: &Expr) -> bool {
-        matches!(expr, Expr::Name(name) if self.tree().bindings(scope, name.id.as_str()).len() > 1)
+    /// True if an import may raise without an end to the program, and a name of it has another value then. Other modules
+    /// may import that from here, so the import stays; what is imported by the same statement is missing where it raises.
+    pub fn falls_back(&self, import: &StmtImportFrom, local: &str) -> bool {
+        let node = self.tree().id(import);
+        let mut around = self.tree().ancestors(node).map(|id| self.tree().node(id).any());
+        let is_watched = self.trying(node).next().is_some() || around.any(|node| node.is_stmt_with());
+        let is_it = |binding: &Binding| matches!(binding.kind, BindingKind::ImportFrom { import: other, .. } if other.range() == import.range());
+        let mut bindings = self.tree().scopes().filter_map(|(_, scope)| scope.bindings.get(local));
+        is_watched && bindings.any(|bindings| bindings.len() > 1 && bindings.iter().any(is_it))
     }
 
     /// The edit that imports `ssl` by a statement of its own in front of another import.
@@ -293,6 +300,13 @@ impl<'a> Module<'a> {
             Node::Expr(Expr::Name(name)) => name.id.as_str() == local && name.ctx != ExprContext::Store,
             Node::Expr(Expr::StringLiteral(literal)) => literal.value.to_str() == local,
             _ => false,
+        })
+    }
+
+    /// True if some expression of the file has the value of a name.
+    pub fn is_evaluated(&self, local: &str) -> bool {
+        self.tree().nodes().any(|(_, node)| {
+            matches!(node, Node::Expr(Expr::Name(name)) if name.id.as_str() == local && name.ctx == ExprContext::Load)
         })
     }
 
