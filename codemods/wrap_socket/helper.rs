@@ -12,7 +12,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use crate::tls::role::{self, Role, Side};
-use ruff_python_ast::{ExprCall, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 const DOCSTRING: &str =
@@ -41,12 +41,29 @@ pub(super) fn call<'a>(
         let evidence = sock.map(|sock| evidence::of_wrapped_socket(module, call, sock));
         evidence.is_some_and(|evidence| role::weigh(&evidence) == Role::Is(Side::Client))
     };
-    let tells_side =
-        call.arguments.find_keyword("server_side").is_some() || call.arguments.args.len() > 3 || connects();
+    let tells_side = call.arguments.find_keyword("server_side").is_some()
+        || call.arguments.args.len() > 3
+        || dictionary_tells_side(module, call)
+        || connects();
     offer(module, found, &reason, tells_side, finding);
     if let Some(fix) = &mut finding.fix {
         fix.edits.extend(drop_version(module, call));
     }
+}
+
+/// True if `**name` stands for a dictionary that was made with the key `server_side`.
+fn dictionary_tells_side<'a>(module: &Module<'a>, call: &'a ExprCall) -> bool {
+    let unpacked = call.arguments.keywords.iter().filter(|keyword| keyword.arg.is_none());
+    unpacked
+        .map(|keyword| module.value_of(&keyword.value))
+        .any(|value| match value {
+            Expr::Dict(dict) => dict
+                .items
+                .iter()
+                .any(|item| matches!(&item.key, Some(Expr::StringLiteral(key)) if key.value.to_str() == "server_side")),
+            Expr::Call(call) => call.arguments.find_keyword("server_side").is_some(),
+            _ => false,
+        })
 }
 
 /// The helper ignores `ssl_version`, so an argument that only names one goes, and with it the last use of a constant of
