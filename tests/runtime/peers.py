@@ -85,6 +85,7 @@ class _Sight:
     def __init__(self, peer, connection=None):
         self.peer = peer
         self.connection = connection
+        self.is_over = False
         self.version = self.name = self.other = self.failed = None
         self.heard = []
         _saw.append(self)
@@ -94,8 +95,15 @@ class _Sight:
             self.peer, self.version, self.name, self.other, self.heard, self.failed
         )
 
+    def holds(self, connection):
+        """Notes that this socket has taken the place of the one before."""
+        self.connection = connection
+        if self.is_over:
+            self.finish()
+
     def finish(self):
         """Lets the peer read what there is and no more: the program is over, and may have closed nothing."""
+        self.is_over = True
         try:
             socket.socket.shutdown(self.connection, socket.SHUT_RD)
         except (OSError, TypeError):
@@ -187,7 +195,7 @@ class _Server:
         if "ciphers" in self.settings:
             context.set_ciphers(self.settings["ciphers"])
         connection = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-        sight.connection = connection
+        sight.holds(connection)
         connection.do_handshake()
         sight.version = connection.version()
         sight.other = common_name(connection.getpeercert())
@@ -246,7 +254,7 @@ class _Visitor(threading.Thread):
         if self.certificate:
             context.load_cert_chain(self.certificate)
         connection = context.wrap_socket(self.dial(), server_hostname=self.name, do_handshake_on_connect=False)
-        sight.connection = connection
+        sight.holds(connection)
         with connection:
             connection.do_handshake()
             sight.version = connection.version()
@@ -362,7 +370,7 @@ def _report():
         server.finish()
     for sight in _saw:
         sight.finish()
-    end = time.monotonic() + 2
+    end = time.monotonic() + PATIENCE
     for thread in list(_running):
         threading.Thread.join(thread, max(0.01, end - time.monotonic()))
     faulthandler.cancel_dump_traceback_later()
