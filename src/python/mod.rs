@@ -30,6 +30,8 @@ pub struct Module<'a> {
     options: &'a Options,
     tree: Tree<'a>,
     uses: Vec<Use<'a>>,
+    /// Attributes that the module `ssl` is put into, such as `tls` in `self.tls = ssl`.
+    ssl_attributes: Vec<&'a str>,
     newline: &'static str,
     indent: String,
 }
@@ -43,9 +45,11 @@ impl<'a> Module<'a> {
             options,
             tree: Tree::new(parsed.syntax()),
             uses: Vec::new(),
+            ssl_attributes: Vec::new(),
             newline: first_newline(text),
             indent: first_indent(text, parsed.tokens()),
         };
+        module.ssl_attributes = uses::attributes_holding_ssl(&module);
         module.uses = uses::collect(&module);
         module
     }

@@ -59,6 +59,15 @@ impl Module<'_> {
         match expr {
             Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
             Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
+            // What an object holds may have been changed, so this is not sure.
+            Expr::Attribute(attribute)
+                if self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load() =>
+            {
+                Some(Resolved {
+                    name: "ssl".into(),
+                    certainty: Certainty::Possible,
+                })
+            }
             Expr::Attribute(attribute) => {
                 let mut resolved = self.resolve_in(scope, &attribute.value, steps)?;
                 resolved.name.push('.');

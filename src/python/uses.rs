@@ -1,10 +1,10 @@
 //! Where the names of the standard library's `ssl` are used.
 
 use super::Module;
-use super::bindings::BindingKind;
+use super::bindings::{BindingKind, ScopeKind};
 use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
-use ruff_python_ast::{Expr, ExprContext};
+use ruff_python_ast::{Expr, ExprContext, Stmt};
 use ruff_text_size::Ranged;
 
 /// An expression that stands for a name of `ssl`.
@@ -20,6 +20,28 @@ pub struct Use<'a> {
     pub certainty: Certainty,
     /// Whether it is read, assigned or deleted.
     pub access: ExprContext,
+}
+
+/// The attributes to which a class or an object gives the module `ssl`: `tls = ssl` in a class, `self.tls = ssl`.
+pub(super) fn attributes_holding_ssl<'a>(module: &Module<'a>) -> Vec<&'a str> {
+    let mut attributes = Vec::new();
+    for (id, node) in module.tree().nodes() {
+        let Node::Stmt(Stmt::Assign(assign)) = node else {
+            continue;
+        };
+        if !matches!(*assign.value, Expr::Name(_)) || module.resolve_surely(&assign.value).as_deref() != Some("ssl") {
+            continue;
+        }
+        let in_class = module.tree().scope(module.tree().scope_of(id)).kind == ScopeKind::Class;
+        for target in &assign.targets {
+            match target {
+                Expr::Attribute(attribute) => attributes.push(attribute.attr.as_str()),
+                Expr::Name(name) if in_class => attributes.push(name.id.as_str()),
+                _ => {}
+            }
+        }
+    }
+    attributes
 }
 
 pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
