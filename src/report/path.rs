@@ -58,13 +58,13 @@ mod tests {
     #[test]
     fn paths_are_shown_as_short_as_can_be() {
         let of = |path: &str| {
-            shown(Path::new(path), Path::new("/work"))
+            shown(Path::new(path), Path::new("/project"))
                 .to_string_lossy()
                 .into_owned()
         };
         assert_eq!(of("./a.py"), "a.py");
         assert_eq!(of("a/./b.py"), "a/b.py");
-        assert_eq!(of("/work/a.py"), "a.py");
+        assert_eq!(of("/project/a.py"), "a.py");
         assert_eq!(of("/other/a.py"), "/other/a.py");
         assert_eq!(of("../a.py"), "../a.py");
     }
