@@ -91,8 +91,10 @@ class _Sight:
         _saw.append(self)
 
     def __str__(self):
+        # Whether the peer notices that a program has gone without a handshake, or the program is over first, is chance.
+        failed = None if self.failed == "gone" else self.failed
         return "{}: version {}, name {}, certificate {}, heard {}, failed {}".format(
-            self.peer, self.version, self.name, self.other, self.heard, self.failed
+            self.peer, self.version, self.name, self.other, self.heard, failed
         )
 
     def holds(self, connection):
