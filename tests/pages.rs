@@ -45,17 +45,13 @@ fn every_case_of_every_page_holds() {
 #[test]
 fn every_trap_is_on_the_page() {
     let page = std::fs::read_to_string(traps()).unwrap();
-    let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+    let (traps, _) = page.split_once(WHERE_THEY_RUN).expect("the page says where they run");
+    let sections: Vec<&str> = traps.split("\n## ").skip(1).collect();
     let ids: Vec<&str> = sections
         .iter()
         .filter_map(|section| Some(section.split_once(": ")?.0))
         .collect();
-    let known = [('A', 36), ('B', 37), ('C', 8), ('D', 5), ('E', 4), ('F', 5)];
-    let known: Vec<String> = known
-        .into_iter()
-        .flat_map(|(kind, last)| (1..=last).map(move |number| format!("{kind}{number}")))
-        .collect();
-    assert_eq!(ids, known);
+    assert_eq!(ids, known_traps());
     for section in sections {
         assert_eq!(
             section.matches("\n```py\n").count(),
@@ -63,6 +59,39 @@ fn every_trap_is_on_the_page() {
             "one program for each trap: {section}"
         );
     }
+}
+
+/// Each trap has a program in `tests/runtime/programs`, or the page says why it has none.
+#[test]
+fn every_trap_is_run() {
+    let page = std::fs::read_to_string(traps()).unwrap();
+    let (_, table) = page.split_once(WHERE_THEY_RUN).expect("the page says where they run");
+    let rows = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows: Vec<(&str, &str)> = rows.skip(1).filter_map(|row| row.split_once(" | ")).collect();
+    let ids: Vec<&str> = rows.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, known_traps());
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runtime/programs");
+    for (id, named) in rows {
+        if named.strip_prefix("not run: ").is_some_and(|reason| !reason.is_empty()) {
+            continue;
+        }
+        for program in named.split(", ") {
+            let file = format!("{}.py", program.trim_matches('`'));
+            assert!(programs.join(&file).is_file(), "{id}: there is no program {file}");
+        }
+    }
+}
+
+const WHERE_THEY_RUN: &str = "\n# Where they run\n";
+
+fn known_traps() -> Vec<String> {
+    let known = [('A', 36), ('B', 37), ('C', 8), ('D', 5), ('E', 4), ('F', 5)];
+    known
+        .into_iter()
+        .flat_map(|(kind, last)| (1..=last).map(move |number| format!("{kind}{number}")))
+        .collect()
 }
 
 fn traps() -> PathBuf {
