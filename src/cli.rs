@@ -4,6 +4,7 @@
 use crate::codemods;
 use crate::config::Chosen;
 use crate::rewrite::{self, Helper};
+use crate::target;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -164,6 +165,12 @@ struct Arguments {
     #[arg(long)]
     no_helper: bool,
 
+    /// The oldest Python that the code must run on, such as 3.8; before 3.7 nothing is rewritten
+    ///
+    /// [default: what `requires-python` in pyproject.toml says]
+    #[arg(long, value_name = "VERSION", value_parser = target::version)]
+    target_version: Option<target::PythonVersion>,
+
     /// Count checks that a rewrite left off, as they were, as findings
     #[arg(long)]
     strict: bool,
@@ -265,6 +272,7 @@ impl Arguments {
                     Policy::Preserve => rewrite::Policy::Preserve,
                     Policy::Harden => rewrite::Policy::Harden,
                 }),
+                target_version: self.target_version,
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

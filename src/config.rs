@@ -1,8 +1,12 @@
 //! What a project has decided about its files: `sslfix.toml`, `.sslfix.toml` or `[tool.sslfix]` in `pyproject.toml`. The
-//! nearest one above a file counts, alone; what was typed on the command line goes before it. Knows no command line.
+//! nearest one above a file counts, alone; what was typed on the command line goes before it. The oldest Python that must
+//! run a file is, unless somebody says otherwise, what `requires-python` in the nearest `pyproject.toml` says that has
+//! one. Knows no command line.
 
 use crate::rewrite::{Helper, Options, Policy};
-use serde::Deserialize;
+use crate::target::{self, PythonVersion, Target};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,12 +22,14 @@ pub struct Chosen {
     pub helper: Option<Helper>,
     /// What becomes of checks that clients do not make.
     pub policy: Option<Policy>,
+    /// The oldest Python that must run the files.
+    pub target_version: Option<PythonVersion>,
 }
 
 /// The configurations of a run, each read once.
 #[derive(Debug, Default)]
 pub struct Configs {
-    of_folder: Mutex<HashMap<PathBuf, Arc<Found>>>,
+    of_folder: Mutex<HashMap<PathBuf, Arc<Project>>>,
 }
 
 /// A configuration that cannot be used.
@@ -35,8 +41,13 @@ pub struct WrongConfig {
     pub message: String,
 }
 
-/// The configuration for a folder, if there is one.
-type Found = Result<Option<Config>, WrongConfig>;
+/// What a project says about the files of a folder. Each is what the nearest file says that says it.
+#[derive(Debug)]
+struct Project {
+    config: Result<Option<Config>, WrongConfig>,
+    /// The oldest Python that `requires-python` lets in.
+    oldest_python: Result<Option<PythonVersion>, WrongConfig>,
+}
 
 /// The names of files that hold nothing else, the first that is there counting.
 const OWN_FILES: [&str; 2] = ["sslfix.toml", ".sslfix.toml"];
@@ -48,6 +59,8 @@ struct Config {
     helper_module: Option<String>,
     policy: Option<PolicyName>,
     strict: Option<bool>,
+    #[serde(default, deserialize_with = "version")]
+    target_version: Option<PythonVersion>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -57,9 +70,17 @@ enum PolicyName {
     Harden,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct PyProject {
     tool: Option<Tool>,
+    project: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Metadata {
+    #[serde(default, deserialize_with = "oldest_python")]
+    requires_python: Option<PythonVersion>,
 }
 
 #[derive(Deserialize)]
@@ -75,12 +96,15 @@ impl Configs {
     /// If the configuration that counts for the file cannot be read or understood.
     pub fn options_for(&self, path: &Path, chosen: &Chosen) -> Result<Options, WrongConfig> {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let config = match absolute.parent() {
-            Some(folder) => match &*self.of(folder) {
-                Ok(config) => config.clone().unwrap_or_default(),
-                Err(wrong) => return Err(wrong.clone()),
-            },
-            None => Config::default(),
+        let project = self.of(absolute.parent().unwrap_or(&absolute));
+        let config = project.config.clone()?.unwrap_or_default();
+        let target = match (chosen.target_version, config.target_version) {
+            (Some(version), _) => Some((version, "`--target-version`")),
+            (None, Some(version)) => Some((version, "`target-version`")),
+            (None, None) => project
+                .oldest_python
+                .clone()?
+                .map(|version| (version, "`requires-python`")),
         };
         let configured_helper = match (config.helper_module, config.helper) {
             (_, Some(false)) => Helper::Off,
@@ -96,40 +120,78 @@ impl Configs {
             strict: chosen.strict || config.strict.unwrap_or(false),
             helper: chosen.helper.clone().unwrap_or(configured_helper),
             policy: chosen.policy.unwrap_or(configured_policy),
+            target: target.map(|(version, said_by)| Target { version, said_by }),
         })
     }
 
-    /// The configuration that counts for the files of a folder: its own, or that of the folder above.
-    fn of(&self, folder: &Path) -> Arc<Found> {
+    /// What counts for the files of a folder: its own word, and that of the folders above where it says nothing.
+    fn of(&self, folder: &Path) -> Arc<Project> {
         let lock = || self.of_folder.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = lock().get(folder) {
-            return found.clone();
+        if let Some(project) = lock().get(folder) {
+            return project.clone();
         }
-        let found = match (read_folder(folder), folder.parent()) {
-            (Ok(None), Some(parent)) => self.of(parent),
-            (found, _) => Arc::new(found),
-        };
-        lock().insert(folder.to_path_buf(), found.clone());
-        found
+        let mut project = read_folder(folder);
+        if let Some(parent) = folder.parent() {
+            if let Ok(None) = project.config {
+                project.config = self.of(parent).config.clone();
+            }
+            if let Ok(None) = project.oldest_python {
+                project.oldest_python = self.of(parent).oldest_python.clone();
+            }
+        }
+        let project = Arc::new(project);
+        lock().insert(folder.to_path_buf(), project.clone());
+        project
     }
 }
 
-/// The configuration in a folder itself.
-fn read_folder(folder: &Path) -> Found {
+/// What a folder itself says.
+fn read_folder(folder: &Path) -> Project {
+    let pyproject = read_pyproject(&folder.join("pyproject.toml"));
+    let (configured, oldest_python) = match pyproject {
+        Ok(PyProject { tool, project }) => (
+            Ok(tool.and_then(|tool| tool.sslfix)),
+            Ok(project.and_then(|project| project.requires_python)),
+        ),
+        Err(wrong) => (Err(wrong.clone()), Err(wrong)),
+    };
+    let config = match read_own_file(folder) {
+        Ok(None) => configured,
+        own => own,
+    };
+    Project { config, oldest_python }
+}
+
+fn read_own_file(folder: &Path) -> Result<Option<Config>, WrongConfig> {
     for name in OWN_FILES {
         let path = folder.join(name);
         if let Some(text) = read(&path)? {
             return understand(&path, toml::from_str(&text), &text).map(Some);
         }
     }
-    let path = folder.join("pyproject.toml");
-    let Some(text) = read(&path)? else { return Ok(None) };
+    Ok(None)
+}
+
+fn read_pyproject(path: &Path) -> Result<PyProject, WrongConfig> {
+    let Some(text) = read(path)? else {
+        return Ok(PyProject::default());
+    };
+    let is_ours = text.contains("tool.sslfix");
     // A file that is none of ours is for others to complain about.
-    if !text.contains("tool.sslfix") {
-        return Ok(None);
+    if !is_ours && (!text.contains("requires-python") || toml::from_str::<toml::Table>(&text).is_err()) {
+        return Ok(PyProject::default());
     }
-    let project: PyProject = understand(&path, toml::from_str(&text), &text)?;
-    Ok(project.tool.and_then(|tool| tool.sslfix))
+    understand(path, toml::from_str(&text), &text)
+}
+
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    target::version(&text).map(Some).map_err(D::Error::custom)
+}
+
+fn oldest_python<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    target::oldest_of(&text).map_err(D::Error::custom)
 }
 
 fn read(path: &Path) -> Result<Option<String>, WrongConfig> {
@@ -207,6 +269,48 @@ mod tests {
         let both = options(&files, "a.py", &chosen).unwrap();
         assert_eq!((both.helper, both.policy), (Helper::InFile, Policy::Preserve));
         assert_eq!(options(&files, "a.py", &Chosen::default()).unwrap().helper, Helper::Off);
+    }
+
+    #[test]
+    fn the_oldest_python_is_what_the_nearest_word_about_it_says() {
+        let files = [
+            (
+                "pyproject.toml",
+                "[project]\nname = \"x\"\nrequires-python = \">=2.7\"\n",
+            ),
+            ("sslfix.toml", "strict = true\n"),
+            ("inner/pyproject.toml", "[tool.other]\nkey = 1\n"),
+            ("inner/own/sslfix.toml", "target-version = \"py38\"\n"),
+            ("inner/newer/pyproject.toml", "[project]\nrequires-python = \">=3.9\"\n"),
+        ];
+        let said = |path: &str, chosen: &Chosen| {
+            let target = options(&files, path, chosen).unwrap().target.unwrap();
+            (target.version.to_string(), target.said_by)
+        };
+        let nothing = Chosen::default();
+        assert_eq!(said("a.py", &nothing), ("2.7".into(), "`requires-python`"));
+        assert_eq!(said("inner/a.py", &nothing), ("2.7".into(), "`requires-python`"));
+        assert_eq!(said("inner/own/a.py", &nothing), ("3.8".into(), "`target-version`"));
+        assert_eq!(said("inner/newer/a.py", &nothing), ("3.9".into(), "`requires-python`"));
+        assert!(options(&files, "inner/newer/a.py", &nothing).unwrap().strict);
+        let chosen = Chosen {
+            target_version: Some(PythonVersion::PY310),
+            ..Chosen::default()
+        };
+        assert_eq!(said("inner/own/a.py", &chosen), ("3.10".into(), "`--target-version`"));
+    }
+
+    #[test]
+    fn a_version_that_is_none_is_an_error_with_its_line() {
+        for (name, text) in [
+            ("sslfix.toml", "strict = true\ntarget-version = \"three\"\n"),
+            ("pyproject.toml", "[project]\nrequires-python = \"^3.8\"\n"),
+        ] {
+            let message = options(&[(name, text)], "a.py", &Chosen::default())
+                .unwrap_err()
+                .message;
+            assert!(message.contains("line 2"), "{message}");
+        }
     }
 
     #[test]

@@ -37,5 +37,6 @@ pub mod report;
 pub mod rewrite;
 pub mod run;
 pub mod source;
+pub mod target;
 pub mod tls;
 pub mod write;

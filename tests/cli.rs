@@ -708,3 +708,23 @@ fn a_wrong_configuration_is_said_once_and_is_a_failure() {
     assert_eq!(project.text("a.py"), CLIENT);
     assert!(project.text("other/c.py").contains("SSLContext"));
 }
+
+#[test]
+fn what_must_run_on_an_older_python_is_reported_and_not_rewritten() {
+    let project = Playground::with(&[
+        (
+            "old/pyproject.toml",
+            "[project]\nname = \"old\"\nrequires-python = \">=3.6\"\n",
+        ),
+        ("old/client.py", CLIENT),
+        ("new/client.py", CLIENT),
+    ]);
+    let finished = project.run(&["--write", "--unsafe-fixes", "."]);
+    assert_cli_snapshot!("older-python", finished);
+    assert_eq!(project.read("old/client.py"), CLIENT.as_bytes());
+    assert_ne!(project.read("new/client.py"), CLIENT.as_bytes());
+
+    let finished = project.run(&["--write", "--target-version", "3.7", "old"]);
+    assert_eq!(finished.status, 0);
+    assert_ne!(project.read("old/client.py"), CLIENT.as_bytes());
+}

@@ -30,6 +30,7 @@ const SAFE: Options = Options {
     helper: Helper::InFile,
     policy: Policy::Preserve,
     strict: false,
+    target: None,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

@@ -6,6 +6,7 @@ use crate::codemods;
 use crate::python::Module;
 use crate::python::place::is_for_tool;
 use crate::source::{self, Unreadable};
+use crate::target::Target;
 use std::collections::BTreeMap;
 
 /// After this many rounds the plan stops, whatever is left. Real files need two or three: calls, then the import that
@@ -26,6 +27,8 @@ pub struct Options {
     pub policy: Policy,
     /// Count advice about what a rewrite kept as a finding.
     pub strict: bool,
+    /// The oldest Python that must run the code, if that was said.
+    pub target: Option<Target>,
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -125,6 +128,12 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     for finding in &mut findings {
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
+        }
+    }
+    if let Some(refusal) = options.target.and_then(|target| target.refusal()) {
+        for finding in findings.iter_mut().filter(|finding| finding.fix.is_some()) {
+            finding.fix = None;
+            finding.notes.insert(0, refusal.clone());
         }
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
