@@ -96,5 +96,7 @@ mod tests {
         assert!(edit(4, 4).overlaps(&Edit::insert(4.into(), "y")));
         assert!(!edit(4, 4).overlaps(&edit(4, 4)));
         assert!(!Edit::join(4.into(), "x").overlaps(&Edit::join(4.into(), "y")));
+        assert!(Edit::join(4.into(), "x").overlaps(&Edit::insert(4.into(), "y")));
+        assert!(Edit::insert(4.into(), "y").overlaps(&Edit::join(4.into(), "x")));
     }
 }

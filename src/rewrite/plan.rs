@@ -225,3 +225,178 @@ fn edits_of(findings: &[Finding], chosen: &[usize]) -> Vec<Edit> {
     edits.dedup();
     edits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rewrite::Level;
+    use ruff_text_size::TextRange;
+
+    const TEXT: &str = "first()\nif second():  # why\n    third()\nfourth()\n";
+
+    fn range_of(text: &str, part: &str) -> TextRange {
+        let start = text.find(part).expect("it is in the text") as u32;
+        TextRange::new(start.into(), (start + part.len() as u32).into())
+    }
+
+    fn finding(safety: Safety, edits: Vec<Edit>) -> Finding {
+        Finding {
+            codemod: "test",
+            level: Level::Warning,
+            range: TextRange::default(),
+            message: String::new(),
+            notes: Vec::new(),
+            fix: Some(Fix {
+                title: String::new(),
+                safety,
+                edits,
+            }),
+        }
+    }
+
+    fn replace(old: &str, new: &str) -> Vec<Edit> {
+        vec![Edit::replace(range_of(TEXT, old), new)]
+    }
+
+    fn unsafely(edits: Vec<Edit>) -> Finding {
+        finding(Safety::Unsafe("it is a test".into()), edits)
+    }
+
+    fn safely(edits: Vec<Edit>) -> Finding {
+        finding(Safety::Safe, edits)
+    }
+
+    /// Which findings are applied, and which have no fix any more.
+    fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
+        let options = Options {
+            unsafe_fixes,
+            ..Options::default()
+        };
+        let chosen = choose(TEXT, &mut findings, &options).expect("it parses");
+        let refused: Vec<usize> = (0..findings.len())
+            .filter(|index| findings[*index].fix.is_none())
+            .collect();
+        for index in &refused {
+            assert_eq!(findings[*index].notes, [UNPROVEN]);
+        }
+        (chosen, refused)
+    }
+
+    #[test]
+    fn of_fixes_that_overlap_the_earlier_one_is_applied() {
+        let findings = || {
+            vec![
+                safely(replace("first()", "one()")),
+                safely(replace("first()", "two()")),
+                safely(replace("fourth()", "four()")),
+            ]
+        };
+        assert_eq!(chosen(findings(), false), (vec![0, 2], vec![]));
+    }
+
+    #[test]
+    fn an_unsafe_fix_is_applied_only_where_it_is_asked_for() {
+        let findings = || {
+            vec![
+                unsafely(replace("first()", "one()")),
+                safely(replace("fourth()", "four()")),
+            ]
+        };
+        assert_eq!(chosen(findings(), false), (vec![1], vec![]));
+        assert_eq!(chosen(findings(), true), (vec![0, 1], vec![]));
+    }
+
+    #[test]
+    fn a_fix_that_changes_more_than_it_replaces_is_not_offered() {
+        // The next line is no longer in the block.
+        let slips = || {
+            replace(
+                "if second():  # why\n",
+                "second()  # why\nif True: pass\nif True:\n    pass\n#",
+            )
+        };
+        let breaks = || replace("first()", "first(");
+        for wrong in [slips as fn() -> Vec<Edit>, breaks] {
+            for findings in [
+                vec![safely(wrong()), safely(replace("fourth()", "four()"))],
+                vec![unsafely(wrong()), safely(replace("fourth()", "four()"))],
+                vec![unsafely(wrong()), unsafely(replace("fourth()", "four()"))],
+            ] {
+                let applied = findings[1].fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+                let expected = if applied { vec![1] } else { vec![] };
+                assert_eq!(chosen(findings, false), (expected, vec![0]));
+            }
+        }
+    }
+
+    #[test]
+    fn of_fixes_that_fail_only_together_the_first_is_applied() {
+        let insert = |offset: u32, text: &str| vec![Edit::insert(offset.into(), text)];
+        // No positional argument may stand behind a keyword.
+        let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
+        assert_eq!(choose("first( )\n", &mut findings, &Options::default()), Ok(vec![0]));
+        assert!(findings.iter().all(|finding| finding.fix.is_some()));
+    }
+
+    fn safety_after(edits: Vec<Edit>, safety: Safety) -> Safety {
+        let parsed = source::parse(TEXT).expect("it parses");
+        let options = Options::default();
+        let module = Module::new(TEXT, &parsed, &options);
+        let mut fix = Fix {
+            title: String::new(),
+            safety,
+            edits,
+        };
+        keep_comments(&module, &mut fix);
+        fix.safety
+    }
+
+    #[test]
+    fn a_fix_that_drops_a_comment_is_unsafe() {
+        let dropped = Safety::Unsafe("it would drop the comment `# why`".into());
+        let whole_line = "if second():  # why";
+        assert_eq!(safety_after(replace(whole_line, "if second():"), Safety::Safe), dropped);
+        assert_eq!(
+            safety_after(replace(whole_line, "if other():  # why"), Safety::Safe),
+            Safety::Safe
+        );
+        // It may move to another edit of the fix.
+        let moved = [replace(whole_line, "if other():"), replace("first()", "# why\nfirst()")].concat();
+        assert_eq!(safety_after(moved, Safety::Safe), Safety::Safe);
+        // Beside the comment is not over it.
+        assert_eq!(
+            safety_after(replace("if second():", "if other():"), Safety::Safe),
+            Safety::Safe
+        );
+    }
+
+    #[test]
+    fn what_is_unsafe_already_keeps_its_reason() {
+        let reason = Safety::Unsafe("another".into());
+        assert_eq!(
+            safety_after(replace("if second():  # why", "if second():"), reason.clone()),
+            reason
+        );
+    }
+
+    #[test]
+    fn a_comment_for_a_tool_goes_with_its_line() {
+        let text = "first()  # noqa\nsecond()\n";
+        let parsed = source::parse(text).expect("it parses");
+        let options = Options::default();
+        let module = Module::new(text, &parsed, &options);
+        let line = range_of(text, "first()  # noqa\n");
+        for (new, expected) in [
+            ("", Safety::Safe),
+            ("other()\n", Safety::Unsafe("it would drop the comment `# noqa`".into())),
+        ] {
+            let mut fix = Fix {
+                title: String::new(),
+                safety: Safety::Safe,
+                edits: vec![Edit::replace(line, new)],
+            };
+            keep_comments(&module, &mut fix);
+            assert_eq!(fix.safety, expected, "{new:?}");
+        }
+    }
+}

@@ -6,75 +6,113 @@ use crate::source;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ModModule, NodeKind};
 use ruff_python_parser::Parsed;
-use ruff_text_size::{Ranged, TextRange};
-use std::collections::HashSet;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::collections::HashMap;
 
 /// True if the text with the edits applied parses, and every statement of the old tree that touches no edit stands in
-/// the new tree: of the same kind, over the same bytes, as deep inside compound statements as before.
+/// the new tree: of the same kind, over the same bytes, as deep inside compound statements as before, and in the same one.
 ///
 /// `edits` are sorted and do not overlap. The bytes outside them are equal by construction; what this rules out is that
-/// they come to mean something else, as when a line slips out of its block.
+/// they come to mean something else, as when a line slips out of its block or into another.
 pub fn same_outside_edits(text: &str, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
     let mut spans = Spans::default();
     let new_text = spans.apply(text, edits);
     let Ok(new_parsed) = source::parse(&new_text) else {
         return false;
     };
-    let new_statements: HashSet<Statement> = statements(new_parsed.syntax()).into_iter().collect();
+    let new_parts = parts(new_parsed.syntax());
+    let new_starts = new_parts
+        .iter()
+        .map(|part| (part.key(part.range), part.around_start(&new_parts)));
+    let new_starts: HashMap<Key, Option<TextSize>> = new_starts.collect();
+
+    let old_parts = parts(parsed.syntax());
     let mut spans = spans.iter().peekable();
     let mut shift = 0i64;
-    statements(parsed.syntax()).into_iter().all(|statement| {
-        let start = usize::from(statement.range.start());
-        while let Some(span) = spans.next_if(|span| span.old.end <= start) {
+    let mut moved_starts: Vec<TextSize> = Vec::with_capacity(old_parts.len());
+    old_parts.iter().all(|part| {
+        let start = part.range.start();
+        while let Some(span) = spans.next_if(|span| span.old.end <= usize::from(start)) {
             shift = span.new.end as i64 - span.old.end as i64;
         }
-        let touches = edits
-            .iter()
-            .any(|edit| edit.range().intersect(statement.range).is_some());
-        touches || new_statements.contains(&statement.shifted(shift))
+        let moved = |offset: TextSize| TextSize::from((i64::from(offset.to_u32()) + shift) as u32);
+        moved_starts.push(moved(start));
+        if !part.is_statement || touches(edits, part.range) {
+            return true;
+        }
+        let Some(new_around) = new_starts.get(&part.key(TextRange::new(moved(start), moved(part.range.end())))) else {
+            return false;
+        };
+        match part.around {
+            // What is around it may be what the edit makes of it.
+            Some(around) if touches(edits, TextRange::empty(old_parts[around].range.start())) => true,
+            around => around.map(|around| moved_starts[around]) == *new_around,
+        }
     })
 }
 
-/// A statement as far as the proof compares it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Statement {
+/// True if an edit, which are sorted, replaces a byte of the range, or is at its start or end.
+fn touches(edits: &[Edit], range: TextRange) -> bool {
+    let next = edits.partition_point(|edit| edit.range().end() < range.start());
+    edits.get(next).is_some_and(|edit| edit.range().start() <= range.end())
+}
+
+/// A statement, or the clause of one, as far as the proof compares it.
+struct Part {
     kind: NodeKind,
     range: TextRange,
     depth: u32,
+    is_statement: bool,
+    /// The part that it is in, by index.
+    around: Option<usize>,
 }
 
-impl Statement {
-    fn shifted(self, by: i64) -> Statement {
-        let shift = |offset: ruff_text_size::TextSize| ((i64::from(offset.to_u32()) + by) as u32).into();
-        Statement {
-            range: TextRange::new(shift(self.range.start()), shift(self.range.end())),
-            ..self
-        }
+type Key = (NodeKind, TextRange, u32);
+
+impl Part {
+    fn key(&self, range: TextRange) -> Key {
+        (self.kind, range, self.depth)
+    }
+
+    fn around_start(&self, parts: &[Part]) -> Option<TextSize> {
+        self.around.map(|around| parts[around].range.start())
     }
 }
 
-/// All statements, in the order of their starts.
-fn statements(module: &ModModule) -> Vec<Statement> {
+/// All statements and clauses, in the order of their starts.
+fn parts(module: &ModModule) -> Vec<Part> {
     let mut collector = Collector::default();
     collector.visit_body(&module.body);
-    collector.statements
+    collector.parts
 }
 
 #[derive(Default)]
 struct Collector {
-    statements: Vec<Statement>,
-    depth: u32,
+    parts: Vec<Part>,
+    /// Those that are around what is visited, by index.
+    open: Vec<usize>,
+}
+
+/// True for what has a suite of its own that is not all of a statement. The `else` of a loop and `finally` are no nodes.
+fn is_clause(node: AnyNodeRef) -> bool {
+    matches!(
+        node,
+        AnyNodeRef::ElifElseClause(_) | AnyNodeRef::ExceptHandlerExceptHandler(_) | AnyNodeRef::MatchCase(_)
+    )
 }
 
 impl<'a> SourceOrderVisitor<'a> for Collector {
     fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        if node.is_statement() {
-            self.statements.push(Statement {
+        if node.is_statement() || is_clause(node) {
+            let part = Part {
                 kind: node.kind(),
                 range: node.range(),
-                depth: self.depth,
-            });
-            self.depth += 1;
+                depth: self.open.len() as u32,
+                is_statement: node.is_statement(),
+                around: self.open.last().copied(),
+            };
+            self.open.push(self.parts.len());
+            self.parts.push(part);
         }
         if node.is_expression() {
             TraversalSignal::Skip
@@ -84,8 +122,52 @@ impl<'a> SourceOrderVisitor<'a> for Collector {
     }
 
     fn leave_node(&mut self, node: AnyNodeRef<'a>) {
-        if node.is_statement() {
-            self.depth -= 1;
+        if node.is_statement() || is_clause(node) {
+            self.open.pop();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "first()\nif second:\n    third()\n    fourth()\nfifth()\n";
+
+    fn holds(old: &str, new: &str) -> bool {
+        let start = TEXT.find(old).expect("it is in the text") as u32;
+        let range = TextRange::new(start.into(), (start + old.len() as u32).into());
+        let parsed = source::parse(TEXT).expect("it parses");
+        same_outside_edits(TEXT, &parsed, &[Edit::replace(range, new)])
+    }
+
+    #[test]
+    fn what_stands_outside_stays_what_it_was() {
+        assert!(holds("first()", "one()\ntwo()"));
+        assert!(holds("    third()\n", ""));
+        assert!(holds("    third()\n", "    third(\n        1)\n"));
+    }
+
+    #[test]
+    fn a_text_that_does_not_parse_is_refused() {
+        assert!(!holds("first()", "first("));
+        assert!(!holds("    third()\n    fourth()\n", ""));
+    }
+
+    #[test]
+    fn a_line_that_slips_out_of_its_block_or_into_another_is_refused() {
+        assert!(!holds("    third()\n", "    third()\nif other:\n"));
+        assert!(!holds("    third()\n", "    third()\nelif other:\n"));
+        assert!(!holds(
+            "    third()\n",
+            "    if third():\n        pass\n    for one in two:\n      "
+        ));
+    }
+
+    #[test]
+    fn a_line_that_becomes_something_else_is_refused() {
+        assert!(!holds("first()\n", "first = \\\n"));
+        assert!(!holds("first()\n", "\"\"\"") || !holds("first()", "#"));
+        assert!(!holds("if second:\n", "class second:\n    \"\"\"\n"));
     }
 }
