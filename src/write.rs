@@ -268,4 +268,30 @@ mod tests {
         expected.sort();
         assert_eq!(names(folder.path()), expected);
     }
+
+    #[test]
+    fn a_run_that_cleans_takes_no_temporary_from_another_that_begins() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let folder = folder();
+        let path = folder.path().join("a.py");
+        fs::write(&path, "0").expect("writes");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        Writer::default().clean(folder.path());
+                    }
+                });
+            }
+            let writes = (0..300).map(|round: u32| {
+                let (old, new) = (round.to_string(), (round + 1).to_string());
+                replace(&path, old.as_bytes(), new.as_bytes())
+            });
+            let result: Result<Vec<()>, NotWritten> = writes.collect();
+            is_over.store(true, Ordering::Relaxed);
+            result.expect("writes every time");
+        });
+        assert_eq!(names(folder.path()), ["a.py"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Links, pipes, sockets and devices among the files.
 
-use crate::playground::{Playground, feed};
+use crate::playground::Playground;
 use crate::{CLIENT, rewritten};
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
@@ -104,23 +104,4 @@ fn a_socket_or_a_device_that_is_named_ends_in_a_line() {
     assert_eq!(project.text("a.py"), rewritten(CLIENT));
     let finished = project.run(&["--write", "/dev/zero"]);
     assert_eq!(finished.status, 0, "{finished}");
-}
-
-#[test]
-fn a_file_that_is_listed_without_the_right_to_read_it_is_named() {
-    let project = Playground::with(&[("list", "a.py\n"), ("a.py", CLIENT)]);
-    crate::playground::mode(&project.path("."), 0o777);
-    crate::playground::mode(&project.path("list"), 0o000);
-    let finished = project.run_without_privileges(&["--files-from", "list"]);
-    assert_eq!(
-        (finished.status, finished.stderr().as_str()),
-        (2, "error: list: cannot be read: permission denied\n")
-    );
-    // A folder is no list.
-    let finished = project.run(&["--files-from", "."]);
-    assert_eq!(finished.status, 2, "{finished}");
-    assert_eq!(finished.stderr().lines().count(), 1, "{finished}");
-    let mut command = project.command(&["--files-from", "/dev/fd/0"]);
-    command.arg("-q");
-    assert_eq!(feed(command, b"a.py\n").status, 1);
 }

@@ -5,7 +5,7 @@ use crate::{CLIENT, rewritten};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 const MIB: usize = 1 << 20;
 
@@ -230,4 +230,25 @@ fn a_file_of_comments_alone_has_nothing_to_rewrite() {
         assert_eq!((finished.status, finished.stdout().as_str()), (0, ""), "{finished}");
         assert_eq!(project.text("a.py"), text);
     }
+}
+
+#[test]
+fn folders_deeper_than_a_path_can_be_long_are_a_line() {
+    let project = Playground::with(&[("a.py", CLIENT), ("z/b.py", CLIENT)]);
+    // Twice what the system takes for a path.
+    let script = "p=$(printf 'd/%.0s' {1..1900}); mkdir -p $p; cd $p; mkdir -p $p";
+    let made = Command::new("bash")
+        .args(["-ec", script])
+        .current_dir(project.path("."))
+        .status();
+    assert!(made.expect("runs").success());
+    let (finished, most) = measured(&project, &["--write", "-q"], |_| {});
+    assert_eq!(finished.status, 2, "{finished}");
+    let stderr = finished.stderr();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.starts_with("error: d/d/d/") && stderr.ends_with(": cannot be read: file name too long\n"));
+    for name in ["a.py", "z/b.py"] {
+        assert_eq!(project.text(name), rewritten(CLIENT));
+    }
+    assert!(most < 300, "{most} MiB");
 }

@@ -1,6 +1,6 @@
 //! Whoever reads the output goes away, or has no room for it.
 
-use crate::playground::{Finished, Playground};
+use crate::playground::{Finished, Playground, feed, mode};
 use crate::{CLIENT, rewritten};
 use std::fs::OpenOptions;
 use std::process::Stdio;
@@ -32,14 +32,6 @@ fn a_run_whose_output_nobody_reads_writes_all_files() {
 #[test]
 fn a_full_disk_behind_the_output_is_a_failure_after_all_files_are_written() {
     let project = project();
-    let mut command = project.command(&["--write", "-q"]);
-    let run = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("starts");
-    assert_eq!(Finished::of(run).status, 0);
-    let project = self::project();
     let mut command = project.command(&["--write"]);
     let run = command.stdout(full()).stderr(Stdio::piped()).spawn().expect("starts");
     let finished = Finished::of(run);
@@ -69,4 +61,23 @@ fn messages_that_nobody_reads_change_no_exit_status() {
             assert_eq!(Finished::of(run.expect("starts")).status, expected, "{arguments:?}");
         }
     }
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_a_line() {
+    let project = Playground::with(&[("list", "a.py\n"), ("a.py", CLIENT)]);
+    mode(&project.path("."), 0o777);
+    mode(&project.path("list"), 0o000);
+    let finished = project.run_without_privileges(&["--files-from", "list"]);
+    assert_eq!(
+        (finished.status, finished.stderr().as_str()),
+        (2, "error: list: cannot be read: permission denied\n")
+    );
+    // A folder is no list.
+    let finished = project.run(&["--files-from", "."]);
+    assert_eq!(finished.status, 2, "{finished}");
+    assert_eq!(finished.stderr().lines().count(), 1, "{finished}");
+    let mut command = project.command(&["--files-from", "/dev/fd/0"]);
+    command.arg("-q");
+    assert_eq!(feed(command, b"a.py\n").status, 1);
 }
