@@ -356,7 +356,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     let hazard = ciphers
         .and_then(|ciphers| hazards::asks_for_old_peers(module, ciphers.value))
         .or_else(|| hazards::green_threads_come_late(module, found))
-        .or_else(|| hazards::verifies_at_last(module).filter(|_| verifies));
+        .or_else(|| verifies.then(|| hazards::verifies_at_last(module)).flatten());
     if let Some(hazard) = hazard {
         safety = Safety::Unsafe(hazard);
     }

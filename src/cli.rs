@@ -158,8 +158,8 @@ struct Arguments {
     /// Import the function that takes the place of `ssl.wrap_socket`, where one is needed, from MODULE
     ///
     /// Without it the function is written into each file that needs it. `sslfix helper` prints such a module.
-    #[arg(long, value_name = "MODULE", value_parser = dotted_name, conflicts_with = "no_helper")]
-    helper_module: Option<String>,
+    #[arg(long, value_name = "MODULE", value_parser = Helper::module, conflicts_with = "no_helper")]
+    helper_module: Option<Helper>,
 
     /// Report the calls that only a function could replace
     #[arg(long)]
@@ -185,7 +185,7 @@ struct Arguments {
 
     /// Look at the paths that FILE lists, one a line, `-` for the standard input
     ///
-    /// Those that are files without being Python are skipped, so that the list may be `git ls-files`.
+    /// Those that are files without being Python are skipped, and so are links, so that the list may be `git ls-files`.
     #[arg(long, value_name = "FILE")]
     files_from: Option<PathBuf>,
 
@@ -224,22 +224,6 @@ enum Topic {
     Helper,
 }
 
-/// A module as it is written behind `from`.
-fn dotted_name(text: &str) -> Result<String, String> {
-    let is_name = |part: &str| {
-        let mut letters = part.chars();
-        letters
-            .next()
-            .is_some_and(|first| first == '_' || first.is_alphabetic())
-            && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
-    };
-    if text.split('.').all(is_name) {
-        Ok(text.to_string())
-    } else {
-        Err("it is no dotted name of a module, such as `acme.net.tls`".into())
-    }
-}
-
 impl Arguments {
     fn into_command(self) -> Command {
         match self.subcommand {
@@ -264,7 +248,7 @@ impl Arguments {
                 unsafe_fixes: self.unsafe_fixes,
                 strict: self.strict,
                 helper: match (self.helper_module, self.no_helper) {
-                    (Some(module), _) => Some(Helper::Module(module)),
+                    (Some(module), _) => Some(module),
                     (None, true) => Some(Helper::Off),
                     (None, false) => None,
                 },

@@ -3,11 +3,14 @@
 //! run a file is, unless somebody says otherwise, what `requires-python` in the nearest `pyproject.toml` says that has
 //! one. Knows no command line.
 
+use crate::report;
 use crate::rewrite::{Helper, Options, Policy};
 use crate::target::{self, PythonVersion, Target};
-use serde::de::Error;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,15 +55,31 @@ struct Project {
 /// The names of files that hold nothing else, the first that is there counting.
 const OWN_FILES: [&str; 2] = ["sslfix.toml", ".sslfix.toml"];
 
+/// The largest file that is taken for a configuration, in bytes. It may come with code of strangers.
+const MOST_BYTES: u64 = 4 << 20;
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Config {
     helper: Option<bool>,
-    helper_module: Option<String>,
+    helper_module: Option<HelperModule>,
     policy: Option<PolicyName>,
     strict: Option<bool>,
     #[serde(default, deserialize_with = "version")]
     target_version: Option<PythonVersion>,
+}
+
+/// A dotted name, and nothing else: it becomes part of the code.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct HelperModule(Helper);
+
+impl TryFrom<String> for HelperModule {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<HelperModule, &'static str> {
+        Helper::module(&name).map(HelperModule)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -108,7 +127,7 @@ impl Configs {
         };
         let configured_helper = match (config.helper_module, config.helper) {
             (_, Some(false)) => Helper::Off,
-            (Some(module), _) => Helper::Module(module),
+            (Some(HelperModule(helper)), _) => helper,
             (None, _) => Helper::InFile,
         };
         let configured_policy = match config.policy {
@@ -165,23 +184,24 @@ fn read_folder(folder: &Path) -> Project {
 fn read_own_file(folder: &Path) -> Result<Option<Config>, WrongConfig> {
     for name in OWN_FILES {
         let path = folder.join(name);
-        if let Some(text) = read(&path)? {
-            return understand(&path, toml::from_str(&text), &text).map(Some);
+        if let Some(bytes) = read(&path)? {
+            return understand(&path, bytes).map(Some);
         }
     }
     Ok(None)
 }
 
 fn read_pyproject(path: &Path) -> Result<PyProject, WrongConfig> {
-    let Some(text) = read(path)? else {
+    let Some(bytes) = read(path)? else {
         return Ok(PyProject::default());
     };
-    let is_ours = text.contains("tool.sslfix");
+    let has = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+    let is_toml = || std::str::from_utf8(&bytes).is_ok_and(|text| toml::from_str::<toml::Table>(text).is_ok());
     // A file that is none of ours is for others to complain about.
-    if !is_ours && (!text.contains("requires-python") || toml::from_str::<toml::Table>(&text).is_err()) {
+    if !has("tool.sslfix") && (!has("requires-python") || !is_toml()) {
         return Ok(PyProject::default());
     }
-    understand(path, toml::from_str(&text), &text)
+    understand(path, bytes)
 }
 
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
@@ -194,34 +214,42 @@ fn oldest_python<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Py
     target::oldest_of(&text).map_err(D::Error::custom)
 }
 
-fn read(path: &Path) -> Result<Option<String>, WrongConfig> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+fn read(path: &Path) -> Result<Option<Vec<u8>>, WrongConfig> {
+    match read_file(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(WrongConfig {
             path: path.to_path_buf(),
-            message: format!("the configuration cannot be read: {error}"),
+            message: format!("the configuration cannot be read: {}", report::os_error(&error)),
         }),
     }
 }
 
-fn understand<T>(path: &Path, parsed: Result<T, toml::de::Error>, text: &str) -> Result<T, WrongConfig> {
-    parsed.map_err(|error| {
-        let line = error
-            .span()
-            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        let message = error.message().lines().collect::<Vec<_>>().join(" ");
-        WrongConfig {
-            path: path.to_path_buf(),
-            message: format!("the configuration is wrong in line {line}: {message}"),
-        }
+/// A pipe would keep us waiting, and a device may have no end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    if metadata.len() > MOST_BYTES {
+        return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
+    }
+    fs::read(path)
+}
+
+fn understand<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<T, WrongConfig> {
+    let wrong = |line: usize, message: &str| WrongConfig {
+        path: path.to_path_buf(),
+        message: format!("the configuration is wrong in line {line}: {message}"),
+    };
+    let line_at = |text: &[u8], offset: usize| text[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        wrong(line_at(error.as_bytes(), offset), "it is not valid UTF-8")
+    })?;
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_at(text.as_bytes(), span.start));
+        wrong(line, &error.message().lines().collect::<Vec<_>>().join(" "))
     })
 }
 
@@ -311,6 +339,20 @@ mod tests {
                 .message;
             assert!(message.contains("line 2"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_module_that_is_no_dotted_name_is_an_error() {
+        let wrong = options(
+            &[("sslfix.toml", "\nhelper-module = \"os; import evil\"\n")],
+            "a.py",
+            &Chosen::default(),
+        );
+        let message = wrong.unwrap_err().message;
+        assert!(
+            message.contains("line 2") && message.contains("dotted name"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Which files of a tree are looked at.
 //!
-//! Answers with paths; it opens no file, except for the list that `--files-from` names, and knows nothing of what is in
-//! them, except that a script starts with a shebang.
+//! Answers with paths; it opens no file, except for the list that `--files-from` names and those that say what is ignored,
+//! and knows nothing of what is in them, except that a script starts with a shebang.
 
 use crate::cli::PathList;
+use crate::ignored;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where to look.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Roots {
     listed: HashSet<PathBuf>,
     /// Paths that a walk of one of them comes across and that are roots themselves: looked at once.
     met_twice: HashSet<PathBuf>,
+    /// Where they lead, without any link.
+    real_paths: HashMap<PathBuf, PathBuf>,
 }
 
 /// A file to look at.
@@ -27,6 +31,8 @@ pub struct Roots {
 pub struct Candidate {
     /// How it was reached: what was named, or a path below it.
     pub path: PathBuf,
+    /// Where that leads, without any link; a link that is put in the way later changes nothing about it.
+    pub real_path: PathBuf,
     /// Whether it is Python.
     pub kind: Kind,
 }
@@ -65,13 +71,9 @@ impl Roots {
             })?,
             None => Vec::new(),
         };
-        if named.len() + listed.len() < 2 {
-            return Ok(Roots {
-                named,
-                listed: listed.into_iter().collect(),
-                met_twice: HashSet::new(),
-            });
-        }
+        // A program lists links as well, such as `git ls-files`, and nobody has said that they shall be followed.
+        let is_link = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let listed = listed.into_iter().filter(|path| !is_link(path)).collect();
         Ok(without_doubles(named, listed))
     }
 
@@ -79,23 +81,51 @@ impl Roots {
     /// one returns false.
     ///
     /// `.gitignore` and its like are respected, in a git repository and outside of one. Symbolic links are followed only
-    /// where they were named.
+    /// where they were named. A folder is left out, and that is an error, where what is ignored in it cannot be told.
     pub fn walk<'scope, Visitor>(&self, threads: NonZeroUsize, mut visitor: impl FnMut() -> Visitor)
     where
         Visitor: FnMut(Result<Candidate, Unreachable>) -> bool + Send + 'scope,
     {
-        let mut roots = self.named.iter().chain(&self.listed);
-        let Some(first) = roots.next() else { return };
-        let mut builder = WalkBuilder::new(walked(first));
-        for root in roots {
-            builder.add(walked(root));
+        let mut good_folders = HashSet::new();
+        let mut roots = Vec::new();
+        for root in self.named.iter().chain(&self.listed) {
+            match self.wrong_above(root, &mut good_folders) {
+                Some(wrong) => {
+                    visitor()(Err(wrong));
+                }
+                None => roots.push(walked(root)),
+            }
+        }
+        let Some((first, others)) = roots.split_first() else {
+            return;
+        };
+        let mut builder = WalkBuilder::new(first);
+        for root in others {
+            builder.add(root);
         }
         let met_twice = self.met_twice.clone();
+        let wrong_inside = Arc::new(Mutex::new(Vec::new()));
+        let add_wrong = wrong_inside.clone();
         builder
             .threads(threads.get())
             .hidden(false)
             .require_git(false)
-            .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry) && !met_twice.contains(entry.path()));
+            .filter_entry(move |entry| {
+                if entry.depth() == 0 {
+                    return true;
+                }
+                if !is_wanted(entry) || met_twice.contains(entry.path()) {
+                    return false;
+                }
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                match is_folder.then(|| ignored::wrong_file_in(entry.path())).flatten() {
+                    Some(wrong) => {
+                        add_wrong.lock().unwrap_or_else(PoisonError::into_inner).push(wrong);
+                        false
+                    }
+                    None => true,
+                }
+            });
         builder.build_parallel().run(|| {
             let mut visit = visitor();
             Box::new(move |entry| {
@@ -109,6 +139,41 @@ impl Roots {
                 }
             })
         });
+        let mut wrong = wrong_inside.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut visit = visitor();
+        for wrong in wrong.drain(..) {
+            visit(Err(wrong));
+        }
+    }
+
+    /// A file above a root, or in it, that does not let us tell what is ignored.
+    fn wrong_above(&self, root: &Path, good_folders: &mut HashSet<PathBuf>) -> Option<Unreachable> {
+        let folders = self.real_paths.get(root)?.ancestors();
+        for folder in folders {
+            if good_folders.contains(folder) {
+                // So are those above it.
+                return None;
+            }
+            if let Some(wrong) = ignored::wrong_file_in(folder) {
+                return Some(wrong);
+            }
+        }
+        let folders = self.real_paths.get(root)?.ancestors();
+        good_folders.extend(folders.map(Path::to_path_buf));
+        None
+    }
+
+    /// Where an entry leads, without any link.
+    fn real_path(&self, entry: &DirEntry) -> Option<PathBuf> {
+        let root = entry.path().ancestors().nth(entry.depth())?;
+        let real_root = match self.real_paths.get(root) {
+            Some(real_root) => real_root,
+            None => self.real_paths.get(root.strip_prefix(".").ok()?)?,
+        };
+        match entry.depth() {
+            0 => Some(real_root.clone()),
+            _ => Some(real_root.join(entry.path().strip_prefix(root).ok()?)),
+        }
     }
 
     fn candidate(&self, entry: DirEntry) -> Option<Candidate> {
@@ -127,8 +192,12 @@ impl Roots {
         } else {
             by_name
         };
+        let kind = kind?;
+        // What has none is gone.
+        let real_path = self.real_path(&entry)?;
         Some(Candidate {
-            kind: kind?,
+            kind,
+            real_path,
             path: entry.into_path(),
         })
     }
@@ -252,7 +321,8 @@ fn without_doubles(named: Vec<PathBuf>, listed: Vec<PathBuf>) -> Roots {
         if by_real_path.contains_key(&real_path) {
             continue;
         }
-        by_real_path.insert(real_path, path.clone());
+        by_real_path.insert(real_path.clone(), path.clone());
+        roots.real_paths.insert(path.clone(), real_path);
         if is_listed {
             roots.listed.insert(path);
         } else {

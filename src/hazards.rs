@@ -24,14 +24,14 @@ pub const CIPHERS_OF_TLS12: &str =
 /// the class by its name and find the new one: setting `minimum_version` or `verify_mode` then calls itself without end
 /// (`ssl-facts.md`, trap A34).
 pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
+    if !found.expr.is_name_expr() {
+        return None;
+    }
     let import = module
         .imports_of(&found.name)
         .into_iter()
         .map(|(import, _)| import.start())
         .min()?;
-    if !found.expr.is_name_expr() {
-        return None;
-    }
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Call(call)) = node else {
             return None;

@@ -24,6 +24,7 @@
 //! - Offsets are byte offsets into the decoded text of a file, counting from its first character after a byte order
 //!   mark, unless a name says otherwise.
 
+pub mod budget;
 pub mod cli;
 #[path = "../codemods/mod.rs"]
 pub mod codemods;
@@ -32,6 +33,7 @@ pub mod discover;
 pub mod evidence;
 pub mod hazards;
 pub mod host;
+pub mod ignored;
 pub mod python;
 pub mod report;
 pub mod rewrite;

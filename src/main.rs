@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             .map(|()| 0),
         Command::Usage { text, is_error: false } => io::stdout().write_all(text.as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: true } => {
-            eprint!("{text}");
+            tell(&text);
             Ok(FAILURE)
         }
     };
@@ -38,13 +38,16 @@ fn main() -> ExitCode {
         // Whoever reads us has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!(
-                "error: cannot write to the standard output: {}",
-                report::os_error(&error)
-            );
+            let error = report::os_error(&error);
+            tell(&format!("error: cannot write to the standard output: {error}\n"));
             ExitCode::from(FAILURE)
         }
     }
+}
+
+/// Writes to the standard error. Whoever has closed it, or has no room for it, still gets the exit status.
+fn tell(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 fn explain(name: &str) -> io::Result<u8> {
@@ -83,7 +86,7 @@ fn run(settings: &Settings) -> io::Result<u8> {
                 true => error,
                 false => format!("cannot be read: {error}"),
             };
-            eprint!("{}", report::failure(&unreachable.path, message, to_stderr));
+            tell(&report::failure(&unreachable.path, message, to_stderr));
             return Ok(FAILURE);
         }
     };
@@ -95,7 +98,7 @@ fn run(settings: &Settings) -> io::Result<u8> {
     };
     let printed = print(settings, &run, to_stderr);
     if !settings.quiet {
-        eprint!("{}", report::summary(&run.totals, settings.mode));
+        tell(&report::summary(&run.totals, settings.mode));
     }
     match printed {
         // A reader that has seen enough makes no failure good.
@@ -115,10 +118,11 @@ fn stop_when_interrupted(settings: &Settings, to_stderr: Painter) -> Arc<AtomicB
                 std::process::exit(INTERRUPTED.into());
             }
             let message = "interrupted; what is not written by now stays as it is";
-            eprint!("{}", report::warning(message, to_stderr));
+            tell(&report::warning(message, to_stderr));
         };
-        // Without a handler an interrupt ends the process at once, which leaves every file old or new as well.
-        let _ = ctrlc::set_handler(handler);
+        // Without a handler an interrupt ends the process at once, which leaves every file old or new as well. Whoever
+        // has told us to ignore such signals, as `nohup` does, is obeyed.
+        let _ = ctrlc::try_set_handler(handler);
     }
     stop
 }
@@ -153,17 +157,15 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
         pipe = pipe.and_then(|()| stdout.write_all(&for_stdout));
         if !for_stderr.is_empty() {
             pipe = pipe.and_then(|()| stdout.flush());
-            eprint!("{for_stderr}");
+            tell(&for_stderr);
         }
     }
     if let (Some(source), Mode::Write) = (&run.stdin, settings.mode) {
         pipe = pipe.and_then(|()| stdout.write_all(source));
     }
     if run.totals.scanned == 0 && run.totals.failed == 0 {
-        eprint!(
-            "{}",
-            report::warning("no Python file was found in what was named", to_stderr)
-        );
+        let message = "no Python file was found in what was named";
+        tell(&report::warning(message, to_stderr));
     }
     pipe.and_then(|()| stdout.flush())
 }

@@ -4,6 +4,7 @@
 //! cannot concern us; threads with a larger stack do what is deep. Which of them took a file can not be told from the
 //! outcomes, which are in the order of the paths.
 
+use crate::budget::{Budget, Share};
 use crate::cli::{Input, Mode, Settings};
 use crate::config::{Chosen, Configs};
 use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
@@ -121,9 +122,12 @@ struct Job {
 }
 
 /// A file that may concern us.
-struct Task {
+struct Task<'a> {
     path: PathBuf,
+    real_path: PathBuf,
     bytes: Vec<u8>,
+    /// Of the memory.
+    _share: Share<'a>,
 }
 
 fn run_on_files(
@@ -140,13 +144,14 @@ fn run_on_files(
     };
     // Bounded, so that the walk cannot fill the memory with what is still to be parsed.
     let (sender, receiver) = mpsc::sync_channel::<Task>(4 * threads.get());
+    let budget = Budget::new(source::MOST_BYTES);
     let receiver = Mutex::new(receiver);
     let work = || {
         loop {
             let task = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Task { path, bytes }) = task else { return };
+            let Ok(task) = task else { return };
             if !stop.load(Ordering::Relaxed) {
-                add(job.look_at_file(&path, &bytes, stop));
+                add(job.look_at_file(&task, stop));
             }
         }
     };
@@ -166,9 +171,9 @@ fn run_on_files(
         roots.walk(threads, || {
             let sender = sender.clone();
             let mut buffer = vec![0; FIRST_READ];
-            let add = &add;
+            let (add, budget) = (&add, &budget);
             move |found: Result<Candidate, Unreachable>| {
-                match found.and_then(|candidate| read_if_it_may_concern_us(candidate, &mut buffer, counters)) {
+                match found.and_then(|candidate| read_if_it_may_concern_us(candidate, &mut buffer, counters, budget)) {
                     Ok(None) => {}
                     Ok(Some(task)) => {
                         // The receiver lives as long as this scope.
@@ -200,10 +205,11 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(unreachable)?;
     counters.scanned.fetch_add(1, Ordering::Relaxed);
-    if source::mentions_ssl(&bytes) {
-        counters.mention_ssl.fetch_add(1, Ordering::Relaxed);
-    }
-    if !may_concern_us(&bytes) {
+    let mentions = Mentions::of(&bytes);
+    counters
+        .mention_ssl
+        .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
+    if !mentions.an_old_api {
         return Ok(Run {
             outcomes: Vec::new(),
             totals: totals(&[], counters),
@@ -242,67 +248,140 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
 
 const PANICKED: &str = "sslfix failed on this file, which is left as it is; please report this";
 
+const MOVED: &str = "leads elsewhere than when it was found, so it was not written; run sslfix again";
+
 const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
 
 const FIRST_READ: usize = 64 << 10;
 
+/// A buffer that has grown larger is given back.
+const MOST_KEPT: usize = 4 << 20;
+
+/// No name that is looked for is longer.
+const LONGEST_NAME: usize = 64;
+
 /// Reads a file into the buffer, which is used again for the next, and makes a task of it if it is Python that names an
 /// old API.
-fn read_if_it_may_concern_us(
+fn read_if_it_may_concern_us<'a>(
     candidate: Candidate,
     buffer: &mut Vec<u8>,
     counters: &Counters,
-) -> Result<Option<Task>, Unreachable> {
-    let Candidate { path, kind } = candidate;
-    let length = match read(&path, kind, buffer) {
-        Ok(Some(length)) => length,
-        Ok(None) => return Ok(None),
+    budget: &'a Budget,
+) -> Result<Option<Task<'a>>, Unreachable> {
+    let Candidate { path, real_path, kind } = candidate;
+    let looked = read(&path, kind, buffer);
+    let task = match looked {
+        Ok(None) => None,
+        Ok(Some(Looked { length, mentions })) => {
+            counters.scanned.fetch_add(1, Ordering::Relaxed);
+            counters
+                .mention_ssl
+                .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
+            (mentions.ssl && mentions.an_old_api).then(|| Task {
+                path,
+                real_path,
+                _share: budget.take(length),
+                bytes: buffer[..length].to_vec(),
+            })
+        }
         Err(error) => return Err(Unreachable { path, error }),
     };
-    counters.scanned.fetch_add(1, Ordering::Relaxed);
-    let bytes = &buffer[..length];
-    if !source::mentions_ssl(bytes) {
-        return Ok(None);
+    // A large file must not take its memory until the end of the run, once for each thread.
+    if buffer.len() > MOST_KEPT {
+        *buffer = vec![0; FIRST_READ];
     }
-    counters.mention_ssl.fetch_add(1, Ordering::Relaxed);
-    Ok(source::names_an_old_api(bytes).then(|| Task {
-        path,
-        bytes: bytes.to_vec(),
-    }))
+    Ok(task)
 }
 
-fn may_concern_us(bytes: &[u8]) -> bool {
-    source::mentions_ssl(bytes) && source::names_an_old_api(bytes)
+/// What was read of a file.
+struct Looked {
+    /// So many bytes at the start of the buffer: the file, or one byte more than [`source::MOST_BYTES`] of a larger one.
+    length: usize,
+    /// What all of the file mentions.
+    mentions: Mentions,
 }
 
-/// The length of the file, which then is at the start of the buffer; nothing if it is no Python.
-fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+/// What bytes mention, which decides whether they are worth a closer look.
+#[derive(Clone, Copy, Default)]
+struct Mentions {
+    ssl: bool,
+    an_old_api: bool,
+}
+
+impl Mentions {
+    fn of(bytes: &[u8]) -> Mentions {
+        let ssl = source::mentions_ssl(bytes);
+        Mentions {
+            ssl,
+            an_old_api: ssl && source::names_an_old_api(bytes),
+        }
+    }
+}
+
+/// Reads a file into the buffer; gives nothing if it is no Python.
+fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Looked>> {
     let mut file = File::open(path)?;
     let mut length = 0;
     loop {
-        let read = match file.read(&mut buffer[length..]) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
+        let read = read_some(&mut file, &mut buffer[length..])?;
         if kind == Kind::Script && length == 0 && !discover::has_python_shebang(&buffer[..read]) {
             return Ok(None);
         }
         length += read;
         // Of a file on disk a short read is the last, of a pipe, which only its name can lead to, it is not.
         let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
-        if is_last || length > source::MOST_BYTES {
-            return Ok(Some(length));
+        if is_last {
+            let mentions = Mentions::of(&buffer[..length]);
+            return Ok(Some(Looked { length, mentions }));
+        }
+        if length > source::MOST_BYTES {
+            let mentions = mentions_of_large_file(&mut file, &buffer[..length])?;
+            let length = source::MOST_BYTES + 1;
+            return Ok(Some(Looked { length, mentions }));
         }
         if length == buffer.len() {
-            buffer.resize(2 * length, 0);
+            buffer.resize((2 * length).min(source::MOST_BYTES + 1).max(length + 1), 0);
+        }
+    }
+}
+
+/// What a file mentions of which the start was read already, and which is too large to be held in memory. Stops at a zero
+/// byte, which no Python accepts: the file may be a device, or mostly a hole.
+fn mentions_of_large_file(file: &mut File, start: &[u8]) -> io::Result<Mentions> {
+    let mut ssl = source::mentions_ssl(start);
+    let mut an_old_api = source::names_an_old_api(start);
+    let mut window = start[start.len() - LONGEST_NAME..].to_vec();
+    window.resize(LONGEST_NAME + FIRST_READ, 0);
+    let mut has_zero = start.contains(&0);
+    while !(has_zero || ssl && an_old_api) {
+        let read = read_some(file, &mut window[LONGEST_NAME..])?;
+        if read == 0 {
+            break;
+        }
+        let seen = &window[..LONGEST_NAME + read];
+        ssl |= source::mentions_ssl(seen);
+        an_old_api |= source::names_an_old_api(seen);
+        has_zero = seen.contains(&0);
+        window.copy_within(read..read + LONGEST_NAME, 0);
+    }
+    Ok(Mentions { ssl, an_old_api })
+}
+
+fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => return result,
         }
     }
 }
 
 impl Job {
     /// Looks at a file, and writes it if that was asked for.
-    fn look_at_file(&self, path: &Path, bytes: &[u8], stop: &AtomicBool) -> Outcome {
+    fn look_at_file(&self, task: &Task, stop: &AtomicBool) -> Outcome {
+        let Task {
+            path, real_path, bytes, ..
+        } = task;
         let shown = report::shown(path, &self.current_folder);
         let options = match self.configs.options_for(path, &self.chosen) {
             Ok(options) => options,
@@ -318,10 +397,13 @@ impl Job {
         }
         let failure = match stop.load(Ordering::Relaxed) {
             true => "not written, since sslfix was interrupted".to_string(),
-            false => match self.writer.replace(path, bytes, &new_bytes) {
+            false => match self.writer.replace(path, real_path, bytes, &new_bytes) {
                 Ok(()) => return outcome,
+                // This run has changed nothing, and there is what is left.
+                Err(NotWritten::Done) => return self.look(&shown, &new_bytes, &options, Mode::Check).0,
                 // What was found is not there any more.
                 Err(NotWritten::Changed) => return Outcome::failed(shown, CHANGED.to_string()),
+                Err(NotWritten::Moved) => return Outcome::failed(shown, MOVED.to_string()),
                 Err(NotWritten::NoFile) => "is no file that can be written".into(),
                 Err(NotWritten::Failed(error)) => format!("cannot be written: {}", report::os_error(&error)),
             },

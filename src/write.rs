@@ -24,6 +24,10 @@ pub enum NotWritten {
     Changed,
     /// It is a pipe or a device, or something else that has no content to replace.
     NoFile,
+    /// It has the new bytes already: another run has written them.
+    Done,
+    /// The path leads elsewhere than before: a folder or the file was replaced by a link.
+    Moved,
     /// The file or its folder may not be written, or the disk is full, or the like.
     Failed(io::Error),
 }
@@ -31,22 +35,23 @@ pub enum NotWritten {
 impl Writer {
     /// Replaces the content of the file, which was `old`, by `new`. At every moment the file has the one or the other,
     /// also if the process is killed or the machine stops. A symbolic link stays one; the mode stays, and the owner if
-    /// that is allowed.
+    /// that is allowed. `real_path` is where `path` led, without any link, when the file was found.
     ///
     /// # Errors
     ///
-    /// If the file is not `old` any more, cannot be opened for writing, or if its folder takes no new file.
-    pub fn replace(&self, path: &Path, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
-        let real_path = fs::canonicalize(path)?;
+    /// If the file is not `old` any more or stands elsewhere, cannot be opened for writing, or if its folder takes no
+    /// new file.
+    pub fn replace(&self, path: &Path, real_path: &Path, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
+        if fs::canonicalize(path)? != real_path {
+            return Err(NotWritten::Moved);
+        }
         // The rename below would replace a file that is read-only; whoever made it so did not want that.
-        let mut file = OpenOptions::new().read(true).write(true).open(&real_path)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(real_path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(NotWritten::NoFile);
         }
-        if !has_content(&mut file, old)? {
-            return Err(NotWritten::Changed);
-        }
+        must_be_old(&mut file, old, new)?;
         let folder = real_path.parent().unwrap_or(Path::new("."));
         self.clean(folder);
         let mut temporary = new_temporary(folder)?;
@@ -55,10 +60,8 @@ impl Writer {
         temporary.as_file().set_permissions(metadata.permissions())?;
         temporary.as_file().sync_all()?;
         // Once more, since the disk took its time.
-        if !has_content(&mut File::open(&real_path)?, old)? {
-            return Err(NotWritten::Changed);
-        }
-        temporary.persist(&real_path).map_err(|error| error.error)?;
+        must_be_old(&mut File::open(real_path)?, old, new)?;
+        temporary.persist(real_path).map_err(|error| error.error)?;
         Ok(())
     }
 
@@ -68,10 +71,10 @@ impl Writer {
             Ok(mut cleaned) => cleaned.insert(folder.to_path_buf()),
             Err(_) => false,
         };
-        let Ok(entries) = fs::read_dir(folder) else { return };
         if !is_first {
             return;
         }
+        let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries.flatten() {
             let is_ours = entry.file_name().to_str().is_some_and(is_name_of_temporary);
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -93,15 +96,20 @@ const SUFFIX: &str = ".tmp";
 const RANDOM_LETTERS: usize = 12;
 
 fn new_temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let temporary = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .rand_bytes(RANDOM_LETTERS)
-        .tempfile_in(folder)?;
-    // Says that somebody still works on it. Where the file system knows no locks, nobody can take it for abandoned
-    // either.
-    let _ = temporary.as_file().try_lock();
-    Ok(temporary)
+    loop {
+        let temporary = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .suffix(SUFFIX)
+            .rand_bytes(RANDOM_LETTERS)
+            .tempfile_in(folder)?;
+        // Says that somebody still works on it. Where the file system knows no locks, nobody can take it for abandoned
+        // either.
+        let _ = temporary.as_file().lock();
+        // Before it was locked another run that cleans the folder may have removed it. That happens once in a run.
+        if temporary.path().exists() {
+            return Ok(temporary);
+        }
+    }
 }
 
 fn is_name_of_temporary(name: &str) -> bool {
@@ -111,13 +119,18 @@ fn is_name_of_temporary(name: &str) -> bool {
     })
 }
 
-fn has_content(file: &mut File, expected: &[u8]) -> io::Result<bool> {
-    if file.metadata()?.len() != expected.len() as u64 {
-        return Ok(false);
+fn must_be_old(file: &mut File, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
+    let length = file.metadata()?.len();
+    if length != old.len() as u64 && length != new.len() as u64 {
+        return Err(NotWritten::Changed);
     }
-    let mut content = Vec::with_capacity(expected.len() + 1);
+    let mut content = Vec::with_capacity(old.len().max(new.len()) + 1);
     file.read_to_end(&mut content)?;
-    Ok(content == expected)
+    match content {
+        content if content == old => Ok(()),
+        content if content == new => Err(NotWritten::Done),
+        _ => Err(NotWritten::Changed),
+    }
 }
 
 /// Only root can give a file away, and only to a group of one's own can anybody else; the mode is set afterwards, since
@@ -151,6 +164,11 @@ mod tests {
         tempfile::tempdir().expect("a folder")
     }
 
+    fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
+        let real_path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        Writer::default().replace(path, &real_path, old, new)
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder").flatten();
         let mut names: Vec<String> = entries
@@ -165,7 +183,7 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("a.py");
         fs::write(&path, "old").expect("writes");
-        Writer::default().replace(&path, b"old", b"new").expect("replaces");
+        replace(&path, b"old", b"new").expect("replaces");
         assert_eq!(fs::read(&path).expect("reads"), b"new");
         assert_eq!(names(folder.path()), ["a.py"]);
     }
@@ -175,16 +193,40 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("a.py");
         fs::write(&path, "odd").expect("writes");
-        let result = Writer::default().replace(&path, b"old", b"new");
+        let result = replace(&path, b"old", b"new");
         assert!(matches!(result, Err(NotWritten::Changed)));
         assert_eq!(fs::read(&path).expect("reads"), b"odd");
         assert_eq!(names(folder.path()), ["a.py"]);
     }
 
     #[test]
+    fn a_file_that_another_run_has_written_is_done() {
+        let folder = folder();
+        let path = folder.path().join("a.py");
+        fs::write(&path, "newer").expect("writes");
+        assert!(matches!(replace(&path, b"old", b"newer"), Err(NotWritten::Done)));
+        assert_eq!(names(folder.path()), ["a.py"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_became_a_link_is_not_written_through() {
+        let folder = folder();
+        let real_path = fs::canonicalize(folder.path()).expect("is there").join("inside/a.py");
+        fs::create_dir(folder.path().join("outside")).expect("makes the folder");
+        fs::write(folder.path().join("outside/a.py"), "old").expect("writes");
+        std::os::unix::fs::symlink("outside", folder.path().join("inside")).expect("links");
+        let path = folder.path().join("inside/a.py");
+        let result = Writer::default().replace(&path, &real_path, b"old", b"new");
+        assert!(matches!(result, Err(NotWritten::Moved)));
+        assert_eq!(fs::read(&path).expect("reads"), b"old");
+        assert_eq!(names(&folder.path().join("outside")), ["a.py"]);
+    }
+
+    #[test]
     fn a_file_that_is_gone_is_not_made_again() {
         let folder = folder();
-        let result = Writer::default().replace(&folder.path().join("a.py"), b"old", b"new");
+        let result = replace(&folder.path().join("a.py"), b"old", b"new");
         assert!(matches!(result, Err(NotWritten::Failed(_))));
         assert!(names(folder.path()).is_empty());
     }
@@ -198,7 +240,7 @@ mod tests {
         fs::write(&path, "old").expect("writes");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o751)).expect("sets the mode");
         symlink("a.py", &link).expect("links");
-        Writer::default().replace(&link, b"old", b"new").expect("replaces");
+        replace(&link, b"old", b"new").expect("replaces");
         assert!(link.is_symlink());
         assert_eq!(fs::read(&path).expect("reads"), b"new");
         assert_eq!(
@@ -221,9 +263,35 @@ mod tests {
             .expect("has one")
             .to_string_lossy()
             .into_owned();
-        Writer::default().replace(&path, b"old", b"new").expect("replaces");
+        replace(&path, b"old", b"new").expect("replaces");
         let mut expected = vec![in_use_name, ".sslfix-notes.tmp".to_string(), "a.py".to_string()];
         expected.sort();
         assert_eq!(names(folder.path()), expected);
+    }
+
+    #[test]
+    fn a_run_that_cleans_takes_no_temporary_from_another_that_begins() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let folder = folder();
+        let path = folder.path().join("a.py");
+        fs::write(&path, "0").expect("writes");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        Writer::default().clean(folder.path());
+                    }
+                });
+            }
+            let writes = (0..300).map(|round: u32| {
+                let (old, new) = (round.to_string(), (round + 1).to_string());
+                replace(&path, old.as_bytes(), new.as_bytes())
+            });
+            let result: Result<Vec<()>, NotWritten> = writes.collect();
+            is_over.store(true, Ordering::Relaxed);
+            result.expect("writes every time");
+        });
+        assert_eq!(names(folder.path()), ["a.py"]);
     }
 }

@@ -6,7 +6,7 @@
 mod playground;
 
 use playground::{Finished, Playground};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 
 const CLIENT: &str = "import ssl\n\n\ndef connect(sock):\n    return ssl.wrap_socket(sock)\n";
 /// Has a finding and no fix.
@@ -577,7 +577,7 @@ fn a_pipe_can_be_read_and_not_written() {
         let pipe = project.pipe("pipe");
         let run = project.start(&[&["pipe"], flags].concat());
         std::fs::write(&pipe, CLIENT).expect("writes");
-        let finished = Finished::of(run.wait_with_output().expect("ends"));
+        let finished = Finished::of(run);
         assert_eq!(finished.status, status);
         assert!(
             (finished.stdout() + &finished.stderr()).contains(expected),
@@ -598,7 +598,7 @@ fn a_file_that_changes_meanwhile_is_not_overwritten() {
     std::fs::rename(project.path("newer.py"), &pipe).expect("renames");
     writer.write_all(CLIENT.as_bytes()).expect("writes");
     drop(writer);
-    assert_cli_snapshot!("changed-meanwhile", Finished::of(run.wait_with_output().expect("ends")));
+    assert_cli_snapshot!("changed-meanwhile", Finished::of(run));
     assert_eq!(project.read("a.py"), CLEAN.as_bytes());
     assert_eq!(project.names("."), ["a.py"]);
 }
@@ -615,38 +615,6 @@ fn names_that_are_no_text_can_be_patched() {
     project.git(&["init", "--quiet"], b"");
     project.git(&["apply", "-"], &diff);
     assert_ne!(std::fs::read(&path).expect("reads"), CLIENT.as_bytes());
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupt_leaves_every_file_old_or_new() {
-    let project = Playground::with(&[("a.py", CLIENT)]);
-    // The run waits for what comes through the pipe, so it is not over before the interrupt.
-    let pipe = project.pipe("z.py");
-    let mut run = project.start(&["--write", "-j", "2", "a.py", "z.py"]);
-    let moment = std::time::Duration::from_millis(10);
-    let is_written = |_| {
-        std::thread::sleep(moment);
-        project.read("a.py") != CLIENT.as_bytes()
-    };
-    assert!((0..3000).any(is_written));
-    playground::interrupt(&run);
-    // It has arrived when that is said.
-    let mut stderr = BufReader::new(run.stderr.take().expect("is piped"));
-    let mut warning = String::new();
-    stderr.read_line(&mut warning).expect("reads");
-    assert_eq!(
-        warning,
-        "warning: interrupted; what is not written by now stays as it is\n"
-    );
-    std::fs::write(&pipe, CLIENT).expect("writes");
-    let finished = Finished::of(run.wait_with_output().expect("ends"));
-    let mut rest = String::new();
-    stderr.read_to_string(&mut rest).expect("reads");
-    assert_eq!((finished.status, rest.contains("error")), (130, false), "{rest}");
-    assert!(finished.stdout().starts_with("--- a/a.py\n"), "{finished}");
-    assert!(project.text("a.py").contains("SSLContext"));
-    assert_eq!(project.names("."), ["a.py", "z.py"]);
 }
 
 #[test]

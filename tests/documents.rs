@@ -34,6 +34,41 @@ fn the_readme_names_the_options_that_there_are() {
     assert_eq!(&options(table) | &explained, options(&help));
 }
 
+#[test]
+fn what_is_said_to_be_tested_is_tested() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut tests = fs::read_to_string(root.join("cli.rs")).unwrap();
+    let mut of_faults = String::new();
+    for entry in fs::read_dir(root.join("faults")).unwrap() {
+        of_faults.push_str(&fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    tests.push_str(&of_faults);
+
+    let security = read("SECURITY.md");
+    let (_, table) = security.split_once("## What is tested").unwrap();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() >= 25, "{} rows", rows.len());
+    let mut named = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let [_, _, _, _, names] = cells[..] else {
+            panic!("{row} has {} cells", cells.len());
+        };
+        let names: Vec<&str> = names.trim().split(", ").map(|name| name.trim_matches('`')).collect();
+        for name in &names {
+            assert!(
+                tests.contains(&format!("#[test]\nfn {name}()")),
+                "there is no test {name}"
+            );
+        }
+        named.extend(names);
+    }
+    for test in of_faults.split("#[test]\nfn ").skip(1) {
+        let name = test.split('(').next().unwrap();
+        assert!(named.contains(name), "SECURITY.md has no row for {name}");
+    }
+}
+
 /// The long options that a text names.
 fn options(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '-');
@@ -70,7 +105,12 @@ fn every_dependency_has_its_reason() {
 #[test]
 fn documents_name_only_files_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for document in ["README.md", "CONTRIBUTING.md", "tests/inputs/legacy_app/README.md"] {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "tests/inputs/legacy_app/README.md",
+    ] {
         let text = read(document);
         for word in text.split(['`', ' ', '\n', '(', ')', ',']) {
             let word = word.trim_end_matches(['.', '/']);

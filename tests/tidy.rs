@@ -152,6 +152,30 @@ fn what_decides_reads_and_writes_nothing() {
 }
 
 #[test]
+fn no_connection_is_opened_and_no_program_started() {
+    let files = rust_files();
+    let mut looked_at = 0;
+    for (name, text) in files_below(&files, &["src/", "codemods/"]) {
+        looked_at += 1;
+        for forbidden in [
+            "TcpStream",
+            "TcpListener",
+            "UdpSocket",
+            "UnixStream",
+            "ToSocketAddrs",
+            "process::Command",
+            "Command::new",
+        ] {
+            assert!(
+                !text.contains(forbidden),
+                "{name} uses {forbidden}, and SECURITY.md says that nothing does"
+            );
+        }
+    }
+    assert!(looked_at > 30);
+}
+
+#[test]
 fn layers_look_one_way() {
     let files = rust_files();
     let rules: [(&[&str], &[&str]); 4] = [

@@ -195,9 +195,12 @@ impl Module<'_> {
                 },
             });
         }
+        if name != "ssl" {
+            return None;
+        }
         // The name `ssl` without an import of its own: a starred module brings it along, or `globals()`.
         let is_sure = others_are_known && self.binds_modules_by_name();
-        (name == "ssl").then(|| Resolved {
+        Some(Resolved {
             name: "ssl".to_string(),
             certainty: if is_sure {
                 Certainty::Certain

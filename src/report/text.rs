@@ -42,6 +42,7 @@ pub fn unreadable(path: &Path, unreadable: &Unreadable, painter: Painter) -> Str
 /// Something that sslfix could not do; without a path if that is empty.
 pub fn failure(path: &Path, message: impl Display, painter: Painter) -> String {
     let label = painter.error("error");
+    let message = printable(&message.to_string()).replace('\n', " ");
     if path.as_os_str().is_empty() {
         return format!("{label}: {message}\n");
     }
@@ -62,13 +63,31 @@ pub fn os_error(error: &io::Error) -> String {
     first.into_iter().chain(letters).collect()
 }
 
+/// The text as no terminal takes it for a command: it may quote code of strangers. What turns the direction of writing
+/// shows other code than there is.
+fn printable(text: &str) -> String {
+    let is_command = |letter: char| {
+        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || letter.is_control() && !matches!(letter, '\n' | '\t')
+    };
+    let mut result = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match is_command(letter) {
+            true => result.extend(letter.escape_unicode()),
+            false => result.push(letter),
+        }
+    }
+    result
+}
+
 fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {
     let path = painter.strong(quoted(path, ""));
+    let message = printable(message);
     format!("{path}:{line}:{column}: {label} {message}\n")
 }
 
 fn push_detail(result: &mut String, label: &str, text: &str, painter: Painter) {
     let label = painter.note(label);
-    let text = text.replace('\n', "\n    ");
+    let text = printable(text).replace('\n', "\n    ");
     result.push_str(&format!("  {label}: {text}\n"));
 }

@@ -54,6 +54,28 @@ pub enum Helper {
     Off,
 }
 
+impl Helper {
+    /// From the module of that name, as it is written behind `from`. It becomes part of the code, so it must be a name.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn module(name: &str) -> Result<Helper, &'static str> {
+        let is_name = |part: &str| {
+            let mut letters = part.chars();
+            letters
+                .next()
+                .is_some_and(|first| first == '_' || first.is_alphabetic())
+                && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
+        };
+        if name.split('.').all(is_name) {
+            Ok(Helper::Module(name.to_string()))
+        } else {
+            Err("it is no dotted name of a module, such as `acme.net.tls`")
+        }
+    }
+}
+
 /// What sslfix found in one file and what it would make of it. Computed once; every report and the writer read it.
 #[derive(Clone, Debug)]
 pub struct Plan {

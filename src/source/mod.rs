@@ -18,8 +18,9 @@ use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed};
 use ruff_text_size::Ranged;
 
-/// The largest file that is read, in bytes. The offsets of the parser have 32 bits.
-pub const MOST_BYTES: usize = 1 << 30;
+/// The largest file that is parsed, in bytes. Its tree takes up to 200 times as much memory, and a file that a person has
+/// written is a tenth of this.
+pub const MOST_BYTES: usize = 16 << 20;
 
 /// The decoded text of a file, and how to get back to its bytes.
 #[derive(Debug)]
@@ -49,9 +50,9 @@ impl Source {
     /// could not be turned into the same bytes again.
     pub fn decode(bytes: &[u8]) -> Result<Source, Unreadable> {
         if bytes.len() > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
             return Err(Unreadable::somewhere(format!(
-                "has {} bytes; sslfix reads no file of more than {MOST_BYTES}",
-                bytes.len()
+                "has more than {most} MiB, which sslfix does not parse; split the file, or look at it yourself"
             )));
         }
         let (has_byte_order_mark, body) = match bytes.strip_prefix(BYTE_ORDER_MARK) {

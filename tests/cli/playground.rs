@@ -2,9 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What takes longer hangs, whatever the machine is busy with.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A folder that is gone when the test is over.
 pub struct Playground {
@@ -64,21 +69,22 @@ impl Playground {
 
     /// With something on the standard input.
     pub fn run_on(&self, stdin: &[u8], arguments: &[&str]) -> Finished {
-        Finished::of(feed(self.command(arguments), stdin))
+        feed(self.command(arguments), stdin)
     }
 
     pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Finished {
         let mut command = self.command(arguments);
         command.envs(environment.iter().copied());
-        Finished::of(feed(command, b""))
+        feed(command, b"")
     }
 
     /// The status of a run whose standard output nobody reads.
     pub fn run_into_closed_pipe(&self, arguments: &[&str]) -> i32 {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let status = self.command(arguments).stdout(writer).stderr(Stdio::null()).status();
-        status.expect("runs").code().expect("is not killed")
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null());
+        Finished::of(command.spawn().expect("starts")).status
     }
 
     /// As somebody who may not read and write everything, if we are root.
@@ -91,7 +97,7 @@ impl Playground {
         if fs::metadata("/proc/self").map_or(0, |process| process.uid()) == 0 {
             command.uid(NOBODY).gid(NOBODY);
         }
-        Finished::of(feed(command, b""))
+        feed(command, b"")
     }
 
     /// Starts a run and does not wait for it.
@@ -117,7 +123,7 @@ impl Playground {
     pub fn git(&self, arguments: &[&str], stdin: &[u8]) {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(self.root());
-        let finished = Finished::of(feed(command, stdin));
+        let finished = feed(command, stdin);
         assert_eq!(finished.status, 0, "{finished}");
     }
 
@@ -125,7 +131,7 @@ impl Playground {
         self.folder.path()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sslfix"));
         command.args(arguments).current_dir(self.root());
         for name in ["CI", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "NO_COLOR"] {
@@ -136,12 +142,41 @@ impl Playground {
 }
 
 impl Finished {
-    pub fn of(output: Output) -> Finished {
-        Finished {
-            status: output.status.code().expect("is not killed"),
-            stdout: output.stdout,
-            stderr: output.stderr,
-        }
+    /// What a run has come to that ends by itself.
+    pub fn of(child: Child) -> Finished {
+        let (status, finished) = Finished::with_status(child, |_| {});
+        assert!(status.code().is_some(), "was killed: {status}\n{finished}");
+        finished
+    }
+
+    /// What a run has come to that may be killed; meanwhile somebody looks on.
+    pub fn with_status(mut child: Child, mut look_on: impl FnMut(&Child)) -> (ExitStatus, Finished) {
+        let stdout = child.stdout.take().map(read_aside);
+        let stderr = child.stderr.take().map(read_aside);
+        let start = Instant::now();
+        let mut hangs = false;
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("can be asked") {
+                break status;
+            }
+            look_on(&child);
+            if start.elapsed() > LIMIT && !hangs {
+                hangs = true;
+                child.kill().expect("can be killed");
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let all = |reader: Option<thread::JoinHandle<Vec<u8>>>| match reader {
+            Some(reader) => reader.join().expect("reads"),
+            None => Vec::new(),
+        };
+        let finished = Finished {
+            status: status.code().unwrap_or(-1),
+            stdout: all(stdout),
+            stderr: all(stderr),
+        };
+        assert!(!hangs, "did not end\n{finished}");
+        (status, finished)
     }
 
     pub fn stdout(&self) -> String {
@@ -172,23 +207,39 @@ pub fn mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("sets the mode");
 }
 
-/// As Ctrl-C does.
+/// Sends a signal, such as `INT`, which is what Ctrl-C does.
 #[cfg(unix)]
-pub fn interrupt(run: &Child) {
+#[allow(dead_code, reason = "of the tests of faults")]
+pub fn send(signal: &str, run: &Child) {
     let status = Command::new("kill")
-        .args(["-INT", &run.id().to_string()])
+        .args([&format!("-{signal}"), &run.id().to_string()])
         .status()
         .expect("runs");
     assert!(status.success());
 }
 
-fn feed(mut command: Command, stdin: &[u8]) -> Output {
+/// Runs the command on the input to its end.
+pub fn feed(mut command: Command, stdin: &[u8]) -> Finished {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().expect("starts");
-    // Who does not read it need not.
-    let _ = child.stdin.take().expect("is piped").write_all(stdin);
-    child.wait_with_output().expect("ends")
+    let mut pipe = child.stdin.take().expect("is piped");
+    let stdin = stdin.to_vec();
+    let writer = thread::spawn(move || {
+        // Who does not read it need not.
+        let _ = pipe.write_all(&stdin);
+    });
+    let finished = Finished::of(child);
+    writer.join().expect("writes");
+    finished
+}
+
+fn read_aside(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("reads");
+        bytes
+    })
 }
