@@ -246,8 +246,10 @@ fn rewrite<'a>(
         notes.push("the certificate and the host name are verified now".into());
         notes.extend(hardened.what.iter().cloned());
     } else if decision == Protocol::Client {
-        context.host_check_off = run.needs_host_check_off(module);
-        context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
+        let writes_mode = run.needs_verify_mode(module);
+        // `CERT_NONE` is refused while the check is on, so the program's own line comes too late (trap A3).
+        context.host_check_off = writes_mode || run.needs_host_check_off(module);
+        context.verify_mode = writes_mode.then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
     }
     let sets_maximum = made.steps.iter().any(|step| {
