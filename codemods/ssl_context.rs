@@ -14,7 +14,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 mod harden;

@@ -9,7 +9,7 @@ use crate::python::tree::NodeId;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Safety};
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// What to write where nothing is written.
 pub(super) const INSTEAD: &str = "for a client, make it by `ssl.create_default_context()`, and pass the name that the \
@@ -41,7 +41,7 @@ pub(super) fn client<'a>(
         safety: Safety::Safe,
         what: Vec::new(),
     };
-    let mut wrappings = 0;
+    let mut is_used = false;
     let mut bindings = 0;
     for step in &made.steps {
         let line = module.line_number(module.tree().node(step.node).range().start());
@@ -81,7 +81,7 @@ pub(super) fn client<'a>(
                 method: method @ ("wrap_socket" | "wrap_bio"),
                 call,
             } => {
-                wrappings += 1;
+                is_used = true;
                 name_host(module, method, call, &mut hardened)
                     .map_err(|reason| format!("the name of the host is not proven for line {line}: {reason}"))?;
             }
@@ -96,7 +96,7 @@ pub(super) fn client<'a>(
             Does::SetAttribute { .. } | Does::Call { .. } | Does::ReadAttribute(_) | Does::Test => {}
         }
     }
-    if wrappings == 0 {
+    if !is_used {
         return Err("nothing in sight wraps a socket with it".into());
     }
     if bindings > 1 {
@@ -139,11 +139,12 @@ fn is_beside(module: &Module, made: &Made, statement: NodeId) -> bool {
 fn is_wrapped_before(made: &Made, module: &Module, statement: NodeId) -> bool {
     let end = module.tree().node(statement).range().start();
     let start = made.assignment.map_or(end, |(_, assignment)| assignment.end());
+    let in_between = TextRange::new(start.min(end), end);
     made.steps.iter().any(|step| match step.does {
         Does::Call {
             method: "wrap_socket" | "wrap_bio",
             call,
-        } => start <= call.start() && call.start() < end,
+        } => in_between.contains_range(call.range()),
         _ => false,
     })
 }
