@@ -381,8 +381,8 @@ impl<'a> Function<'_, 'a> {
             Stmt::With(with) => &with.body,
             _ => {
                 let block = self.module.siblings(id);
-                let place = block.iter().position(|sibling| sibling.range() == wraps.range());
-                place.map_or(&[], |index| &block[index + 1..])
+                let mut parts = block.split(|sibling| sibling.range() == wraps.range());
+                parts.next_back().unwrap_or_default()
             }
         }
     }
