@@ -584,12 +584,7 @@ impl<'a> StraightRun<'a> {
             .skip_while(|stmt| stmt.range() != statement.range())
             .skip(1);
         for stmt in following {
-            let steps: Vec<&Step> = made
-                .own_steps
-                .iter()
-                .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
-                .collect();
-            for step in &steps {
+            for step in steps_in(module, made, stmt) {
                 match step.does {
                     Does::SetAttribute {
                         attribute,
@@ -605,9 +600,7 @@ impl<'a> StraightRun<'a> {
                     _ => return run,
                 }
             }
-            // Other code may reach an attribute of `self` by any call; a local name only by its own.
-            let may_use_it = steps.is_empty() && made.holder.contains('.') && has_call(module, stmt);
-            if may_use_it
+            if may_use(module, made, stmt)
                 || matches!(
                     stmt,
                     Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)
@@ -653,6 +646,20 @@ impl<'a> StraightRun<'a> {
             .is_some_and(|(_, value)| module.truth(value) == Truth::True);
         self.first("verify_mode").is_none() && !turns_check_on
     }
+}
+
+/// What a statement does with the context by its own name.
+fn steps_in<'a>(module: &Module<'a>, made: &Made<'a>, stmt: &Stmt) -> Vec<Step<'a>> {
+    let own = made.own_steps.iter();
+    own.filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
+        .cloned()
+        .collect()
+}
+
+/// True if a statement may use the context without naming it: other code may reach an attribute of `self` by any call,
+/// a local name only by its own.
+fn may_use(module: &Module, made: &Made, stmt: &Stmt) -> bool {
+    made.holder.contains('.') && steps_in(module, made, stmt).is_empty() && has_call(module, stmt)
 }
 
 fn has_call(module: &Module, stmt: &Stmt) -> bool {

@@ -1,10 +1,10 @@
 //! What a client's context becomes under the policy `harden`: every wrapping in sight gets the name of its host, the
 //! system's CAs are loaded where the program loads none, and what the program itself switches off goes on.
 
-use super::{Made, constant};
+use super::{Made, constant, may_use, steps_in};
 use crate::host;
 use crate::python::Module;
-use crate::python::flow::Does;
+use crate::python::flow::{Does, Step};
 use crate::python::tree::NodeId;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Safety};
@@ -70,7 +70,7 @@ pub(super) fn client<'a>(
                 ..
             } => {
                 let is_sure = module.tree().statement_of(step.node).is_some_and(|(statement, _)| {
-                    is_beside(module, made, statement) && !is_wrapped_before(made, module, statement)
+                    is_beside(module, made, statement) && !is_wrapped_before(module, made, statement)
                 });
                 if !is_sure {
                     return Err(format!("line {line} decides at run time which CAs it trusts"));
@@ -135,18 +135,28 @@ fn is_beside(module: &Module, made: &Made, statement: NodeId) -> bool {
     })
 }
 
-/// True if the context may have wrapped a socket before a statement that stands behind the one that makes it.
-fn is_wrapped_before(made: &Made, module: &Module, statement: NodeId) -> bool {
-    let end = module.tree().node(statement).range().start();
-    let start = made.assignment.map_or(end, |(_, assignment)| assignment.end());
-    let in_between = TextRange::new(start.min(end), end);
-    made.steps.iter().any(|step| match step.does {
-        Does::Call {
-            method: "wrap_socket" | "wrap_bio",
-            call,
-        } => in_between.contains_range(call.range()),
-        _ => false,
-    })
+/// True if the context may have wrapped a socket before a statement that stands behind the one that makes it: there, or
+/// in a function that is called there.
+fn is_wrapped_before(module: &Module, made: &Made, statement: NodeId) -> bool {
+    let Some((id, assignment)) = made.assignment else {
+        return false;
+    };
+    let start = module.tree().node(statement).range().start();
+    let in_between = TextRange::new(assignment.end(), start);
+    let wraps = |step: &Step| {
+        matches!(
+            step.does,
+            Does::Call {
+                method: "wrap_socket" | "wrap_bio",
+                ..
+            }
+        )
+    };
+    module
+        .siblings(id)
+        .iter()
+        .filter(|stmt| in_between.contains_range(stmt.range()))
+        .any(|stmt| may_use(module, made, stmt) || module.follow(steps_in(module, made, stmt)).iter().any(wraps))
 }
 
 /// Sees to the host name of one wrapping.
