@@ -4,7 +4,7 @@ use crate::python::Module;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Finding, Fix, Level, Safety};
-use ruff_python_ast::{Expr, ExprCall, ExprContext};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
 mod checked;
@@ -64,11 +64,8 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
 
 fn call_of<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<&'a ExprCall> {
     match module.tree().node(module.tree().parent(found.node)?) {
-        Node::Expr(Expr::Call(call))
-            if call.func.range() == found.expr.range() && found.access == ExprContext::Load =>
-        {
-            Some(call)
-        }
+        // An argument's parent is the list of the arguments.
+        Node::Expr(Expr::Call(call)) => Some(call),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
-use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprContext, Operator, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 mod harden;
@@ -113,24 +113,21 @@ impl<'a> OldProtocol<'a> {
 /// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
 /// version if there is one.
 fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
-    let expr = module.value_of(expr);
-    let choices: Vec<&'a Expr> = match expr {
-        Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
-        Expr::BoolOp(operation) if operation.op == BoolOp::Or => operation.values.iter().collect(),
-        Expr::Call(call) if call.arguments.len() == 3 && constant(module, expr).is_some() => {
-            let name = constant(module, expr)?;
-            let default = old_protocol(module, call.arguments.find_positional(2)?)?;
-            return [name, default]
-                .into_iter()
-                .rev()
-                .find(|name| names::is_old_protocol(name));
-        }
-        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+    let of_all = |choices: &[&'a Expr]| -> Option<Vec<String>> {
+        choices.iter().map(|choice| old_protocol(module, choice)).collect()
     };
-    let names: Vec<String> = choices
-        .iter()
-        .map(|choice| old_protocol(module, choice))
-        .collect::<Option<_>>()?;
+    let expr = module.value_of(expr);
+    let names = match expr {
+        Expr::If(conditional) => of_all(&[&conditional.body, &conditional.orelse])?,
+        Expr::BoolOp(operation) => of_all(&operation.values.iter().collect::<Vec<_>>())?,
+        _ => {
+            let mut names = vec![constant(module, expr).filter(|name| names::is_old_protocol(name))?];
+            if let Some(fallback) = fallback(expr) {
+                names.push(old_protocol(module, fallback)?);
+            }
+            names
+        }
+    };
     let is_flexible = |name: &String| matches!(name.as_str(), "PROTOCOL_TLS" | "PROTOCOL_SSLv23");
     names.iter().find(|name| !is_flexible(name)).or(names.first()).cloned()
 }
@@ -140,23 +137,40 @@ fn old_choice(module: &Module, expr: &Expr) -> Option<String> {
     let choices: Vec<&Expr> = match expr {
         Expr::If(conditional) => vec![&conditional.body, &conditional.orelse],
         Expr::BoolOp(operation) => operation.values.iter().collect(),
-        Expr::Call(call) if call.arguments.len() == 3 => call.arguments.find_positional(2).into_iter().collect(),
-        _ => return constant(module, expr).filter(|name| names::is_old_protocol(name)),
+        _ => {
+            return fallback(expr)
+                .and_then(|fallback| old_choice(module, fallback))
+                .or_else(|| constant(module, expr).filter(|name| names::is_old_protocol(name)));
+        }
     };
     choices.into_iter().find_map(|choice| old_choice(module, choice))
 }
 
 /// The name of `ssl` that an expression is: `ssl.PROTOCOL_TLS`, `getattr(ssl, "PROTOCOL_TLS")`.
 fn constant(module: &Module, expr: &Expr) -> Option<String> {
-    let Expr::Call(call) = expr else {
+    let Some(arguments) = getattr(expr) else {
         return module.ssl_name(expr);
     };
-    let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
-    match &*call.arguments.args {
+    match arguments {
         [object, Expr::StringLiteral(name), ..]
-            if is_getattr && module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
+            if module.resolve(object).is_some_and(|resolved| resolved.name == "ssl") =>
         {
             Some(name.value.to_str().to_string())
+        }
+        _ => None,
+    }
+}
+
+/// What `getattr` returns where the name is missing.
+fn fallback(expr: &Expr) -> Option<&Expr> {
+    getattr(expr)?.get(2)
+}
+
+/// The arguments of `getattr`.
+fn getattr(expr: &Expr) -> Option<&[Expr]> {
+    match expr {
+        Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") => {
+            Some(&call.arguments.args)
         }
         _ => None,
     }
@@ -246,8 +260,10 @@ fn rewrite<'a>(
         notes.push("the certificate and the host name are verified now".into());
         notes.extend(hardened.what.iter().cloned());
     } else if decision == Protocol::Client {
-        context.host_check_off = run.needs_host_check_off(module);
-        context.verify_mode = run.needs_verify_mode(module).then(|| spelling.name("CERT_NONE"));
+        let writes_mode = run.needs_verify_mode(module);
+        // `CERT_NONE` is refused while the check is on, so the program's own line comes too late (trap A3).
+        context.host_check_off = writes_mode || run.needs_host_check_off(module);
+        context.verify_mode = writes_mode.then(|| spelling.name("CERT_NONE"));
         context.kept_weakness = kept_weakness(module, &made, &context);
     }
     let sets_maximum = made.steps.iter().any(|step| {
@@ -402,10 +418,8 @@ fn made_in_front(
 
 /// The node of a call, as an expression.
 fn call_expr<'a>(module: &Module<'a>, call: &'a ExprCall) -> &'a Expr {
-    match module.tree().node(module.tree().id(call)) {
-        Node::Expr(expr) => expr,
-        _ => &call.func,
-    }
+    let node = module.tree().node(module.tree().id(call));
+    node.expr().unwrap_or(&call.func)
 }
 
 /// The statement that assigns the result of the call, and nothing else, to a name or attribute.
@@ -570,12 +584,7 @@ impl<'a> StraightRun<'a> {
             .skip_while(|stmt| stmt.range() != statement.range())
             .skip(1);
         for stmt in following {
-            let steps: Vec<&Step> = made
-                .own_steps
-                .iter()
-                .filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
-                .collect();
-            for step in &steps {
+            for step in steps_in(module, made, stmt) {
                 match step.does {
                     Does::SetAttribute {
                         attribute,
@@ -591,9 +600,7 @@ impl<'a> StraightRun<'a> {
                     _ => return run,
                 }
             }
-            // Other code may reach an attribute of `self` by any call; a local name only by its own.
-            let may_use_it = steps.is_empty() && made.holder.contains('.') && has_call(module, stmt);
-            if may_use_it
+            if may_use(module, made, stmt)
                 || matches!(
                     stmt,
                     Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)
@@ -639,6 +646,20 @@ impl<'a> StraightRun<'a> {
             .is_some_and(|(_, value)| module.truth(value) == Truth::True);
         self.first("verify_mode").is_none() && !turns_check_on
     }
+}
+
+/// What a statement does with the context by its own name.
+fn steps_in<'a>(module: &Module<'a>, made: &Made<'a>, stmt: &Stmt) -> Vec<Step<'a>> {
+    let own = made.own_steps.iter();
+    own.filter(|step| stmt.range().contains_range(module.tree().node(step.node).range()))
+        .cloned()
+        .collect()
+}
+
+/// True if a statement may use the context without naming it: other code may reach an attribute of `self` by any call,
+/// a local name only by its own.
+fn may_use(module: &Module, made: &Made, stmt: &Stmt) -> bool {
+    made.holder.contains('.') && steps_in(module, made, stmt).is_empty() && has_call(module, stmt)
 }
 
 fn has_call(module: &Module, stmt: &Stmt) -> bool {

@@ -284,30 +284,23 @@ impl<'a> Function<'_, 'a> {
         if !self.holds(module.tree().id(maker)) {
             return Err(out_of_sight());
         }
-        match module.ssl_name(&maker.func).as_deref() {
-            Some("SSLContext") => match maker
-                .arguments
-                .find_argument_value("protocol", 0)
-                .map(|value| module.ssl_name(value))
-            {
-                Some(Some(name)) if name == "PROTOCOL_TLS_CLIENT" => {}
-                None => {
-                    return Err(format!(
-                        "line {} must become a client's context first",
-                        module.line_number(maker.start())
-                    ));
+        let line = module.line_number(maker.start());
+        let is_clients = match module.ssl_name(&maker.func).as_deref() {
+            Some("SSLContext") => {
+                let protocol = maker.arguments.find_argument_value("protocol", 0);
+                let protocol = protocol.map_or(Some("PROTOCOL_TLS".to_string()), |value| module.ssl_name(value));
+                if protocol.as_deref().is_some_and(names::is_old_protocol) {
+                    return Err(format!("line {line} must become a client's context first"));
                 }
-                Some(Some(name)) if names::is_old_protocol(&name) => {
-                    return Err(format!(
-                        "line {} must become a client's context first",
-                        module.line_number(maker.start())
-                    ));
-                }
-                _ => return Err(out_of_sight()),
-            },
-            Some("create_default_context")
-                if maker.arguments.args.is_empty() && maker.arguments.find_keyword("purpose").is_none() => {}
+                protocol.as_deref() == Some("PROTOCOL_TLS_CLIENT")
+            }
+            Some("create_default_context") => {
+                maker.arguments.args.is_empty() && maker.arguments.find_keyword("purpose").is_none()
+            }
             _ => return Err(out_of_sight()),
+        };
+        if !is_clients {
+            return Err(format!("line {line} makes a context that need not be a client's"));
         }
         let (making, _) = module
             .tree()
@@ -376,17 +369,21 @@ impl<'a> Function<'_, 'a> {
 
     /// True if the statement is reached only through the wrapping: it stands behind it in its block, or deeper.
     fn dominates(&self, wrapping: &Wrapping<'a>, statement: &'a Stmt) -> bool {
+        self.block_behind(wrapping)
+            .iter()
+            .any(|sibling| sibling.range().contains_range(statement.range()))
+    }
+
+    /// The statements that run once the wrapping has succeeded: the body of its `with`, or what follows in its block.
+    fn block_behind(&self, wrapping: &Wrapping<'a>) -> &'a [Stmt] {
         let (id, wraps) = wrapping.statement;
-        let holds = |block: &[Stmt]| {
-            block.iter().any(|sibling| {
-                sibling.start() > wrapping.call.start() && sibling.range().contains_range(statement.range())
-            })
-        };
         match wraps {
-            Stmt::With(with) if wrapping.call.end() <= with.body.first().map_or(with.end(), Ranged::start) => {
-                holds(&with.body)
+            Stmt::With(with) => &with.body,
+            _ => {
+                let block = self.module.siblings(id);
+                let mut parts = block.split(|sibling| sibling.range() == wraps.range());
+                parts.next_back().unwrap_or_default()
             }
-            _ => holds(self.module.siblings(id)),
         }
     }
 
@@ -394,16 +391,10 @@ impl<'a> Function<'_, 'a> {
     /// reached whenever the wrapping succeeds: a check that depends on something is not turned into one that does not.
     fn check_block(&self, wrapping: &Wrapping<'a>, statement: &'a Stmt) -> Result<(), String> {
         let module = self.module;
-        let (id, wraps) = wrapping.statement;
-        let block: &[Stmt] = match wraps {
-            Stmt::With(with) if with.body.iter().any(|inner| inner.range() == statement.range()) => {
-                if with.items.len() > 1 {
-                    return Err("another `with` is around it".into());
-                }
-                &with.body
-            }
-            _ => module.siblings(id),
-        };
+        let (_, wraps) = wrapping.statement;
+        if matches!(wraps, Stmt::With(with) if with.items.len() > 1) {
+            return Err("another `with` is around it".into());
+        }
         let inner = module.trying(module.tree().id(statement)).next();
         if let Some(tried) = inner.filter(|tried| !tried.range().contains_range(wraps.range())) {
             return Err(format!(
@@ -412,7 +403,8 @@ impl<'a> Function<'_, 'a> {
                 module.line_number(tried.start())
             ));
         }
-        if !block.iter().any(|sibling| sibling.range() == statement.range()) {
+        let mut block = self.block_behind(wrapping).iter();
+        if !block.any(|sibling| sibling.range() == statement.range()) {
             return Err(
                 "it does not stand in the same block as what wraps the socket, with the same `try` and `if` around \
                         it"
@@ -451,7 +443,7 @@ impl<'a> Function<'_, 'a> {
         }
         match root {
             Expr::Name(_) => {}
-            Expr::StringLiteral(_) if host.is_string_literal_expr() => return Ok(()),
+            Expr::StringLiteral(_) => return Ok(()),
             _ => return Err(format!("`{text}` would be evaluated twice, or earlier")),
         }
         let start = wrapping.statement.1.start();
@@ -487,6 +479,7 @@ impl<'a> Function<'_, 'a> {
         let module = self.module;
         let ranges = |node: NodeId| -> Vec<TextRange> { module.trying(node).map(Ranged::range).collect() };
         let around = ranges(module.tree().id(statement));
+        let in_between = TextRange::new(wrapping.call.end(), statement.start());
         let mut handshakes = vec![module.tree().id(wrapping.call)];
         let is_deferred = wrapping
             .call
@@ -500,8 +493,7 @@ impl<'a> Function<'_, 'a> {
                     call,
                 } = step.does
                     && self.holds(step.node)
-                    && wrapping.call.start() < call.start()
-                    && call.start() < statement.start()
+                    && in_between.contains_range(call.range())
                 {
                     handshakes.push(step.node);
                 }

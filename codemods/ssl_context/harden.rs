@@ -1,15 +1,15 @@
 //! What a client's context becomes under the policy `harden`: every wrapping in sight gets the name of its host, the
 //! system's CAs are loaded where the program loads none, and what the program itself switches off goes on.
 
-use super::{Made, constant};
+use super::{Made, constant, may_use, steps_in};
 use crate::host;
 use crate::python::Module;
-use crate::python::flow::Does;
+use crate::python::flow::{Does, Step};
 use crate::python::tree::NodeId;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Safety};
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// What to write where nothing is written.
 pub(super) const INSTEAD: &str = "for a client, make it by `ssl.create_default_context()`, and pass the name that the \
@@ -41,7 +41,7 @@ pub(super) fn client<'a>(
         safety: Safety::Safe,
         what: Vec::new(),
     };
-    let mut wrappings = 0;
+    let mut is_used = false;
     let mut bindings = 0;
     for step in &made.steps {
         let line = module.line_number(module.tree().node(step.node).range().start());
@@ -70,7 +70,7 @@ pub(super) fn client<'a>(
                 ..
             } => {
                 let is_sure = module.tree().statement_of(step.node).is_some_and(|(statement, _)| {
-                    is_beside(module, made, statement) && !is_wrapped_before(made, module, statement)
+                    is_beside(module, made, statement) && !is_wrapped_before(module, made, statement)
                 });
                 if !is_sure {
                     return Err(format!("line {line} decides at run time which CAs it trusts"));
@@ -81,7 +81,7 @@ pub(super) fn client<'a>(
                 method: method @ ("wrap_socket" | "wrap_bio"),
                 call,
             } => {
-                wrappings += 1;
+                is_used = true;
                 name_host(module, method, call, &mut hardened)
                     .map_err(|reason| format!("the name of the host is not proven for line {line}: {reason}"))?;
             }
@@ -96,7 +96,7 @@ pub(super) fn client<'a>(
             Does::SetAttribute { .. } | Does::Call { .. } | Does::ReadAttribute(_) | Does::Test => {}
         }
     }
-    if wrappings == 0 {
+    if !is_used {
         return Err("nothing in sight wraps a socket with it".into());
     }
     if bindings > 1 {
@@ -135,17 +135,28 @@ fn is_beside(module: &Module, made: &Made, statement: NodeId) -> bool {
     })
 }
 
-/// True if the context may have wrapped a socket before a statement that stands behind the one that makes it.
-fn is_wrapped_before(made: &Made, module: &Module, statement: NodeId) -> bool {
-    let end = module.tree().node(statement).range().start();
-    let start = made.assignment.map_or(end, |(_, assignment)| assignment.end());
-    made.steps.iter().any(|step| match step.does {
-        Does::Call {
-            method: "wrap_socket" | "wrap_bio",
-            call,
-        } => start <= call.start() && call.start() < end,
-        _ => false,
-    })
+/// True if the context may have wrapped a socket before a statement that stands behind the one that makes it: there, or
+/// in a function that is called there.
+fn is_wrapped_before(module: &Module, made: &Made, statement: NodeId) -> bool {
+    let Some((id, assignment)) = made.assignment else {
+        return false;
+    };
+    let start = module.tree().node(statement).range().start();
+    let in_between = TextRange::new(assignment.end(), start);
+    let wraps = |step: &Step| {
+        matches!(
+            step.does,
+            Does::Call {
+                method: "wrap_socket" | "wrap_bio",
+                ..
+            }
+        )
+    };
+    module
+        .siblings(id)
+        .iter()
+        .filter(|stmt| in_between.contains_range(stmt.range()))
+        .any(|stmt| may_use(module, made, stmt) || module.follow(steps_in(module, made, stmt)).iter().any(wraps))
 }
 
 /// Sees to the host name of one wrapping.
