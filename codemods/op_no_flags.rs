@@ -11,7 +11,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names;
 use crate::tls::recipe;
-use crate::tls::versions::{NEWEST, NoRange, SwitchedOff, VERSIONS};
+use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -100,7 +100,7 @@ fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
             .all(|found| found.certainty == Certainty::Certain && found.name.starts_with("OP_"));
         if joined.guard.is_none() && is_sure && !joined.uses.iter().any(|found| module.replaces(&found.name)) {
             joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses)
-                .or_else(|| Setting::carried(module, joined.node, joined.whole));
+                .or_else(|| Setting::carried(module, joined.node));
         }
     }
     all
@@ -249,11 +249,11 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         true => limits.settle_floor(range)?,
         false => Settled::Nothing,
     };
-    let ceiling = match range.newest < NEWEST && names.contains(&"OP_NO_TLSv1_3") {
+    let ceiling = match names.contains(&"OP_NO_TLSv1_3") {
         true => limits.settle_ceiling(range)?,
         false => Settled::Nothing,
     };
-    limits.check_cleared(range, run)?;
+    limits.check_cleared(range)?;
 
     let mut reasons: Vec<String> = Vec::new();
     let writes = matches!(floor, Settled::Write(_)) || matches!(ceiling, Settled::Write(_));

@@ -184,10 +184,8 @@ impl Limits {
     /// # Errors
     ///
     /// If the limit says more than the floor of TLS 1.2.
-    pub fn check_cleared(&self, range: Range, run: &Run) -> Result<(), String> {
-        let is_floor_only = range.newest == versions::NEWEST
-            && versions::VERSIONS[range.oldest] == "TLSv1_2"
-            && run.flags().all(|flag| flag.name != "OP_NO_TLSv1_3");
+    pub fn check_cleared(&self, range: Range) -> Result<(), String> {
+        let is_floor_only = range.newest == versions::NEWEST && versions::VERSIONS[range.oldest] == "TLSv1_2";
         match self.cleared.first() {
             Some(line) if !is_floor_only => Err(format!(
                 "line {line} sets the options anew, which may clear these flags"

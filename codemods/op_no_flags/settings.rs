@@ -96,18 +96,16 @@ impl<'a> Setting<'a> {
         (setting.adds || setting.keeps_others()).then_some(setting)
     }
 
-    /// Reads `options = A`, `options |= B`, `context.options |= options`, of which `whole` is a part; `None` unless these
-    /// follow each other in one block of a function, and nothing else has to do with the variable.
-    pub fn carried(module: &'a Module<'a>, node: NodeId, whole: &'a Expr) -> Option<Setting<'a>> {
+    /// Reads `options = A`, `options |= B`, `context.options |= options`, where `node` is one of `A` and `B`; `None` unless
+    /// these follow each other in one block of a function, and nothing else has to do with the variable.
+    pub fn carried(module: &'a Module<'a>, node: NodeId) -> Option<Setting<'a>> {
         let tree = module.tree();
         let first = match tree.node(tree.parent(node)?) {
             Node::Stmt(Stmt::Assign(assign)) => assign.targets.first()?,
             Node::Stmt(Stmt::AugAssign(assign)) => &*assign.target,
             _ => return None,
         };
-        let holder = module
-            .holder(first)
-            .filter(|_| first.is_name_expr() && whole.range() != first.range())?;
+        let holder = module.holder(first).filter(|_| first.is_name_expr())?;
         if !matches!(tree.node(holder.region), Node::Stmt(Stmt::FunctionDef(_))) {
             return None;
         }
@@ -116,28 +114,26 @@ impl<'a> Setting<'a> {
         let mut added = None;
         for step in module.steps(&holder) {
             let (id, statement) = tree.statement_of(step.node)?;
-            let value = match statement {
+            let (target, value) = match statement {
                 _ if added.is_some() => return None,
-                Stmt::Assign(assign) if carriers.is_empty() && assign.targets.len() == 1 => &*assign.value,
-                Stmt::AugAssign(assign) if assign.op == Operator::BitOr && !carriers.is_empty() => &*assign.value,
+                Stmt::Assign(assign) if carriers.is_empty() => match assign.targets.as_slice() {
+                    [target] => (target, &*assign.value),
+                    _ => return None,
+                },
+                Stmt::AugAssign(assign) if assign.op == Operator::BitOr && !carriers.is_empty() => {
+                    (&*assign.target, &*assign.value)
+                }
                 _ => return None,
             };
-            let target = match statement {
-                Stmt::AugAssign(assign) => &*assign.target,
-                Stmt::Assign(assign) => assign.targets.first()?,
-                _ => return None,
-            };
-            if tree.node(step.node).range() == value.range() {
+            let mention = tree.node(step.node).range();
+            if mention == target.range() {
+                flags.extend(only_flags(module, value)?);
+                carriers.push(id);
+            } else if mention == value.range() {
                 added = Some((id, statement, target, value));
-                continue;
-            }
-            let is_own = tree.node(step.node).range() == target.range();
-            let has_siblings = carriers.iter().all(|carrier| tree.parent(*carrier) == tree.parent(id));
-            if !is_own || !has_siblings {
+            } else {
                 return None;
             }
-            flags.extend(only_flags(module, value)?);
-            carriers.push(id);
         }
         let (id, statement, target, value) = added?;
         let Expr::Attribute(attribute) = target else {
@@ -147,8 +143,7 @@ impl<'a> Setting<'a> {
         let is_one_block = carriers
             .iter()
             .all(|carrier| block.iter().any(|stmt| stmt.range() == tree.node(*carrier).range()));
-        let is_added = attribute.attr.as_str() == "options" && statement.is_aug_assign_stmt();
-        (is_added && is_one_block && !flags.is_empty()).then_some(Setting {
+        (attribute.attr.as_str() == "options" && is_one_block).then_some(Setting {
             node: id,
             statement,
             target,
@@ -215,12 +210,11 @@ impl<'a> Setting<'a> {
             edits.push(edit);
             return Ok(());
         }
-        let last_kept = self.operands.iter().rposition(|operand| !self.is_flag(operand));
         for (index, operand) in self.operands.iter().enumerate() {
             if !self.is_flag(operand) {
                 continue;
             }
-            let range = if last_kept.is_some_and(|last| last > index) {
+            let range = if self.operands[index..].iter().any(|later| !self.is_flag(later)) {
                 TextRange::new(operand.start(), self.operands[index + 1].start())
             } else {
                 let before = self.operands[index - 1].end();
@@ -232,7 +226,8 @@ impl<'a> Setting<'a> {
                     .tokens()
                     .after(operand.end())
                     .first()
-                    .filter(|token| token.kind() == TokenKind::Comment && token.end() < self.statement.end());
+                    .filter(|token| token.kind() == TokenKind::Comment)
+                    .filter(|token| self.statement.range().contains_range(token.range()));
                 TextRange::new(start, own.map_or(operand.end(), Ranged::end))
             };
             comments.extend(module.comments_in(range));
@@ -257,7 +252,7 @@ impl<'a> Setting<'a> {
             .after(last.end())
             .iter()
             .find(|token| !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment))?;
-        if open.kind() != TokenKind::Lpar || close.kind() != TokenKind::Rpar {
+        if open.kind() != TokenKind::Lpar {
             return None;
         }
         let whole = TextRange::new(open.start(), close.end());
@@ -465,12 +460,10 @@ impl<'a> Run<'a> {
         maker.filter(|_| is_seen).unwrap_or(Maker::Elsewhere)
     }
 
-    /// The bytes of the protocols that the context is made with.
+    /// The bytes of the arguments that the context is made with.
     pub fn makers(&self, module: &Module<'a>) -> impl Iterator<Item = TextRange> {
         self.values(module).into_iter().filter_map(|value| match value {
-            Expr::Call(call) if module.ssl_name(&call.func).as_deref() == Some("SSLContext") => {
-                Some(TextRange::new(call.func.end(), call.end()))
-            }
+            Expr::Call(call) => Some(TextRange::new(call.func.end(), call.end())),
             _ => None,
         })
     }
@@ -489,11 +482,12 @@ impl<'a> Run<'a> {
 
     /// Where the context is passed to other code between its making and the run.
     pub fn handed_out_before(&self, module: &Module<'a>) -> Option<String> {
-        let from = module.tree().node(self.assignment?).range().end();
+        let making = module.tree().node(self.assignment?).range();
+        let between = TextRange::new(making.end(), self.first().statement.start());
         self.steps.iter().find_map(|step| {
             let start = module.tree().node(step.node).range().start();
             match step.does {
-                Does::Pass { call, .. } if from < start && start < self.first().statement.start() => {
+                Does::Pass { call, .. } if between.contains(start) => {
                     let callee = module.slice(&*call.func);
                     (!matches!(callee, "isinstance" | "print" | "repr" | "id")).then(|| {
                         format!(
