@@ -230,10 +230,8 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         }
         NoRange::Nothing => "no version from TLS 1.2 on is left; is that meant?".to_string(),
     })?;
-    let others = runs
-        .iter()
-        .filter(|other| other.first().context_text(module) == context);
-    for found in others.flat_map(Run::flags) {
+    let of_context = || runs.iter().filter(|other| other.shares_context(run));
+    for found in of_context().flat_map(Run::flags) {
         off.add(&found.name);
         if off.range(0) == Err(NoRange::Nothing) {
             return Err(format!(
@@ -308,16 +306,14 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         format!("`{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
     // What the fix rests on is part of it: where another fix changes that, this one waits and looks again.
-    let earlier = runs
-        .iter()
-        .filter(|other| other.is_before(run) && other.first().context_text(module) == context);
+    let settings = of_context().flat_map(|other| &other.settings);
     let rests_on = run
         .makers(module)
         .chain(limits.weak_values())
-        .chain(earlier.flat_map(|other| other.settings.iter().map(|setting| setting.statement.range())));
+        .chain(settings.map(|setting| setting.statement.range()));
     for range in rests_on {
         let keep = Edit::replace(range, module.slice(range));
-        if !edits.iter().any(|edit| edit.overlaps(&keep) || *edit == keep) {
+        if !edits.iter().any(|edit| edit.overlaps(&keep)) {
             edits.push(keep);
         }
     }

@@ -434,9 +434,12 @@ impl<'a> Run<'a> {
             .any(|setting| setting.statement.range().contains_range(range))
     }
 
-    /// True if it comes first in the text.
-    pub fn is_before(&self, other: &Run) -> bool {
-        self.first().node < other.first().node
+    /// True if both set up the context of one name, as far as the name means one.
+    pub fn shares_context(&self, other: &Run) -> bool {
+        match (&self.holder, &other.holder) {
+            (Some(own), Some(other)) => own.text == other.text && own.region == other.region,
+            _ => false,
+        }
     }
 
     /// What made the context.
