@@ -80,9 +80,7 @@ impl<'a> Setting<'a> {
         }
         let mut operands = Vec::new();
         flatten(whole, &mut operands);
-        let keeps_old = operands
-            .iter()
-            .any(|operand| module.slice(*operand) == module.slice(target));
+        let keeps_old = operands.iter().any(|operand| is_options_of(operand, &attribute.value));
         let setting = Setting {
             node: parent,
             statement,
@@ -157,21 +155,11 @@ impl<'a> Setting<'a> {
 
     /// True if other flags stay.
     pub fn keeps_others(&self) -> bool {
-        self.kept().any(|operand| !self.is_target(operand))
+        self.kept().any(|operand| !is_options_of(operand, self.context))
     }
 
     fn is_flag(&self, operand: &Expr) -> bool {
         !self.carriers.is_empty() || self.flags.iter().any(|flag| flag.expr.range() == operand.range())
-    }
-
-    /// The operand `context.options` of `context.options = context.options | ...`.
-    fn is_target(&self, operand: &Expr) -> bool {
-        match (operand, self.context) {
-            (Expr::Attribute(attribute), context) => {
-                attribute.attr.as_str() == "options" && same_name(&attribute.value, context)
-            }
-            _ => false,
-        }
     }
 
     fn kept(&self) -> impl Iterator<Item = &'a Expr> {
@@ -285,10 +273,20 @@ pub fn options_set(module: &Module, node: NodeId) -> Option<Part> {
     is_options.then_some(if is_whole { Part::Whole } else { Part::Some })
 }
 
+/// The operand `context.options` of `context.options = context.options | ...`.
+fn is_options_of(operand: &Expr, context: &Expr) -> bool {
+    match operand {
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "options" && same_name(&attribute.value, context),
+        _ => false,
+    }
+}
+
 fn same_name(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
-        (Expr::Attribute(one), Expr::Attribute(other)) => one.attr == other.attr && same_name(&one.value, &other.value),
+        (Expr::Attribute(one), Expr::Attribute(other)) => {
+            one.attr.id == other.attr.id && same_name(&one.value, &other.value)
+        }
         _ => false,
     }
 }
