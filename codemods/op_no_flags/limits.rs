@@ -276,8 +276,8 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
     When::Elsewhere
 }
 
-/// True if a statement and the run stand in two branches of one `if`, behind the making of the context, so that only one
-/// of them runs for one context.
+/// True if a statement and the run stand in two branches of one `if`, and only one of them runs for one context: it is made
+/// in front of them, or in the branch of the run.
 fn excludes(module: &Module, run: &Run, statement: NodeId) -> bool {
     let Some(assignment) = run.assignment else {
         return false;
@@ -295,14 +295,13 @@ fn excludes(module: &Module, run: &Run, statement: NodeId) -> bool {
             .map(|id| tree.node(*id).any())
     };
     let is_clause = |node| matches!(node, Some(AnyNodeRef::ElifElseClause(_)));
-    // Both come behind the assignment in each turn of a loop that is around all three.
+    // A loop around both makes it anew in each turn.
     let is_made_anew = tree
         .ancestors(*common)
         .take_while(|id| !is_definition(tree.node(*id)))
         .filter(|id| matches!(tree.node(*id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
         .all(|id| tree.node(id).range().contains_range(tree.node(assignment).range()));
     matches!(tree.node(*common), Node::Stmt(Stmt::If(_)))
-        && assignment < *common
         && (is_clause(child(&own)) || is_clause(child(&other)))
         && is_made_anew
 }
