@@ -22,6 +22,8 @@ struct Limit {
     /// A place among the versions; `None` if the text does not tell.
     version: Option<usize>,
     when: When,
+    /// True if it may run again behind the run, and is not surely followed by it.
+    comes_again: bool,
     statement: NodeId,
     line: usize,
     /// The bytes of a value that is too old to stay.
@@ -95,6 +97,7 @@ impl Limits {
                 Limit {
                     version: name.as_deref().and_then(versions::place),
                     when: when(module, run, statement),
+                    comes_again: runs_again(module, run, statement) && !run.follows(module, statement),
                     statement,
                     line,
                     weak_value: name.filter(|name| is_below_floor(name)).map(|_| value.range()),
@@ -211,6 +214,13 @@ fn settle(
     if let Some(before) = limits.iter().rfind(|limit| limit.when == When::Before) {
         match before.version {
             Some(version) if is_enough(version) => settled = Settled::Already(before.statement),
+            Some(version) if before.comes_again => {
+                return Err(format!(
+                    "line {} sets `{attribute}` to {}, which may come again afterwards",
+                    before.line,
+                    versions::VERSIONS[version]
+                ));
+            }
             Some(_) => {}
             None => return Err(untold(before)),
         }
@@ -244,7 +254,6 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
     }
     let tree = module.tree();
     let first = run.first().node;
-    let range = tree.node(statement).range();
     let is_behind_making = run.assignment.is_none_or(|assignment| assignment < statement);
     let surrounds = |id: NodeId| {
         std::iter::once(first)
@@ -261,19 +270,30 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
         return When::Before;
     }
     let same_function = function_around(module, statement) == function_around(module, first);
-    let in_one_loop = tree
-        .ancestors(first)
-        .filter(|id| matches!(tree.node(*id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
-        .filter(|id| tree.node(*id).range().contains_range(range))
-        // Made anew each time round.
-        .any(|id| {
-            !run.assignment
-                .is_some_and(|assignment| tree.node(id).range().contains_range(tree.node(assignment).range()))
-        });
-    if statement > first && same_function && !in_one_loop {
+    if statement > first && same_function && !runs_again(module, run, statement) {
         return When::Later;
     }
     When::Elsewhere
+}
+
+/// True if the run and a statement may both run again for one context: they are in one loop or function that does not make
+/// it anew each time.
+fn runs_again(module: &Module, run: &Run, statement: NodeId) -> bool {
+    let tree = module.tree();
+    let range = tree.node(statement).range();
+    tree.ancestors(run.first().node)
+        .filter(|id| {
+            matches!(
+                tree.node(*id),
+                Node::Stmt(Stmt::For(_) | Stmt::While(_) | Stmt::FunctionDef(_))
+            )
+        })
+        .map(|id| tree.node(id).range())
+        .filter(|around| around.contains_range(range))
+        .any(|around| {
+            !run.assignment
+                .is_some_and(|assignment| around.contains_range(tree.node(assignment).range()))
+        })
 }
 
 /// True if a statement and the run stand in two branches of one `if`, and only one of them runs for one context: it is made

@@ -370,6 +370,22 @@ impl<'a> Run<'a> {
         run
     }
 
+    /// True if the run surely follows a statement of its block, with nothing in between that uses the context.
+    pub fn follows(&self, module: &Module<'a>, statement: NodeId) -> bool {
+        let range = module.tree().node(statement).range();
+        let first = self.first();
+        let block = module.siblings(first.node);
+        block
+            .iter()
+            .position(|stmt| stmt.range() == range)
+            .is_some_and(|index| {
+                block[index..]
+                    .iter()
+                    .take_while(|stmt| stmt.range() != first.statement.range())
+                    .all(|stmt| self.goes_on_over(module, stmt))
+            })
+    }
+
     /// True if the statement surely lets the next one run and does nothing with the context but set it up.
     fn goes_on_over(&self, module: &Module<'a>, stmt: &'a Stmt) -> bool {
         let node = statement_id(module, stmt);
