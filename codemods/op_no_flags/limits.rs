@@ -1,7 +1,7 @@
 //! The limits that the program sets on a context itself, and what is to be written beside them so that the stricter of
 //! the two holds, as flags and limits did together.
 
-use super::settings::Run;
+use super::settings::{self, Run};
 use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::tree::{Node, NodeId};
@@ -340,11 +340,14 @@ fn function_around(module: &Module, node: NodeId) -> Option<NodeId> {
         .find(|id| is_definition(module.tree().node(*id)))
 }
 
-/// True if the assignment may take flags away: everything but `|=`, `&= ~...` and `options = options | ...`.
+/// True if the assignment may take flags away: everything but `|=`, `&= ~` and names, and `options = options | ...`. Names
+/// of versions are looked at elsewhere.
 fn clears(module: &Module, statement: NodeId, value: &Expr, operator: Option<Operator>) -> bool {
     match operator {
         Some(Operator::BitOr) => false,
-        Some(Operator::BitAnd) => !matches!(value, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert),
+        Some(Operator::BitAnd) => {
+            !matches!(value, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert && settings::is_of_names(module, &unary.operand))
+        }
         Some(_) => true,
         None => {
             let Node::Stmt(Stmt::Assign(assign)) = module.tree().node(statement) else {

@@ -301,6 +301,13 @@ fn flatten<'a>(expr: &'a Expr, operands: &mut Vec<&'a Expr>) {
     }
 }
 
+/// True for `A | B` of names of `ssl` alone.
+pub fn is_of_names(module: &Module, value: &Expr) -> bool {
+    let mut operands = Vec::new();
+    flatten(value, &mut operands);
+    operands.into_iter().all(|operand| module.ssl_name(operand).is_some())
+}
+
 /// The flags in `A | B`, if it has nothing else, or `0`.
 fn only_flags<'a>(module: &'a Module<'a>, value: &'a Expr) -> Option<Vec<&'a Use<'a>>> {
     if matches!(value, Expr::NumberLiteral(_)) && module.slice(value) == "0" {
