@@ -13,7 +13,7 @@ use crate::tls::names;
 use crate::tls::recipe;
 use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator};
 use ruff_text_size::{Ranged, TextRange};
 use settings::{Maker, Part, Run, Setting};
 
@@ -154,7 +154,7 @@ impl<'a> Joined<'a> {
             return "no fix: the name may also stand for something else than the standard library's flag".into();
         }
         if reopens(module, self.node).is_some() {
-            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant"
+            return "no fix: this switches the versions on again; set `minimum_version` to the oldest one that is meant"
                 .into();
         }
         if is_question(module, self.node) {
@@ -172,17 +172,12 @@ impl<'a> Joined<'a> {
     }
 }
 
-/// The text of the context whose options `~` takes these flags out of.
+/// The text of the context whose options these flags are taken out of.
 fn reopens<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a str> {
-    let tree = module.tree();
-    let is_inverted = tree
-        .ancestors(node)
-        .map_while(|id| tree.node(id).expr())
-        .any(|expr| matches!(expr, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert));
-    if !is_inverted {
+    if !module.takes_out(node) {
         return None;
     }
-    let target = match tree.statement_of(node)?.1 {
+    let target = match module.tree().statement_of(node)?.1 {
         ruff_python_ast::Stmt::AugAssign(assign) => &*assign.target,
         ruff_python_ast::Stmt::Assign(assign) => assign.targets.first()?,
         _ => return None,
