@@ -266,14 +266,17 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
                     .any(|sibling| sibling.range() == tree.node(id).range())
             })
     };
-    if statement < first && is_behind_making && surrounds(statement) {
-        return When::Before;
-    }
     let same_function = function_around(module, statement) == function_around(module, first);
-    if statement > first && same_function && !runs_again(module, run, statement) {
-        return When::Later;
+    if statement < first {
+        match is_behind_making && surrounds(statement) {
+            true => When::Before,
+            false => When::Elsewhere,
+        }
+    } else if same_function && !runs_again(module, run, statement) {
+        When::Later
+    } else {
+        When::Elsewhere
     }
-    When::Elsewhere
 }
 
 /// True if the run and a statement may both run again for one context: they are in one loop or function that does not make
