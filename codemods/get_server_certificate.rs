@@ -34,10 +34,9 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                 None => continue,
             },
         };
-        if call.func.range() != found.expr.range() || version.is_none_literal_expr() {
-            continue;
-        }
-        if module.ssl_name(module.value_of(version)).as_deref() == Some("PROTOCOL_TLS_CLIENT") {
+        if version.is_none_literal_expr()
+            || module.ssl_name(module.value_of(version)).as_deref() == Some("PROTOCOL_TLS_CLIENT")
+        {
             continue;
         }
         let old = old_protocol(module, version);

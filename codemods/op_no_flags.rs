@@ -11,9 +11,9 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names;
 use crate::tls::recipe;
-use crate::tls::versions::{NEWEST, NoRange, SwitchedOff, VERSIONS};
+use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Operator};
 use ruff_text_size::{Ranged, TextRange};
 use settings::{Maker, Part, Run, Setting};
 
@@ -100,7 +100,7 @@ fn joined<'a>(module: &'a Module<'a>) -> Vec<Joined<'a>> {
             .all(|found| found.certainty == Certainty::Certain && found.name.starts_with("OP_"));
         if joined.guard.is_none() && is_sure && !joined.uses.iter().any(|found| module.replaces(&found.name)) {
             joined.setting = Setting::read(module, joined.node, joined.whole, &joined.uses)
-                .or_else(|| Setting::carried(module, joined.node, joined.whole));
+                .or_else(|| Setting::carried(module, joined.node));
         }
     }
     all
@@ -154,7 +154,7 @@ impl<'a> Joined<'a> {
             return "no fix: the name may also stand for something else than the standard library's flag".into();
         }
         if reopens(module, self.node).is_some() {
-            return "no fix: `~` switches the versions on again; set `minimum_version` to the oldest one that is meant"
+            return "no fix: this switches the versions on again; set `minimum_version` to the oldest one that is meant"
                 .into();
         }
         if is_question(module, self.node) {
@@ -172,17 +172,12 @@ impl<'a> Joined<'a> {
     }
 }
 
-/// The text of the context whose options `~` takes these flags out of.
+/// The text of the context whose options these flags are taken out of.
 fn reopens<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a str> {
-    let tree = module.tree();
-    let is_inverted = tree
-        .ancestors(node)
-        .map_while(|id| tree.node(id).expr())
-        .any(|expr| matches!(expr, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert));
-    if !is_inverted {
+    if !module.takes_out(node) {
         return None;
     }
-    let target = match tree.statement_of(node)?.1 {
+    let target = match module.tree().statement_of(node)?.1 {
         ruff_python_ast::Stmt::AugAssign(assign) => &*assign.target,
         ruff_python_ast::Stmt::Assign(assign) => assign.targets.first()?,
         _ => return None,
@@ -230,10 +225,8 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         }
         NoRange::Nothing => "no version from TLS 1.2 on is left; is that meant?".to_string(),
     })?;
-    let others = runs
-        .iter()
-        .filter(|other| other.first().context_text(module) == context);
-    for found in others.flat_map(Run::flags) {
+    let of_context = || runs.iter().filter(|other| other.shares_context(run));
+    for found in of_context().flat_map(Run::flags) {
         off.add(&found.name);
         if off.range(0) == Err(NoRange::Nothing) {
             return Err(format!(
@@ -249,11 +242,11 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         true => limits.settle_floor(range)?,
         false => Settled::Nothing,
     };
-    let ceiling = match range.newest < NEWEST && names.contains(&"OP_NO_TLSv1_3") {
+    let ceiling = match names.contains(&"OP_NO_TLSv1_3") {
         true => limits.settle_ceiling(range)?,
         false => Settled::Nothing,
     };
-    limits.check_cleared(range, run)?;
+    limits.check_cleared(range)?;
 
     let mut reasons: Vec<String> = Vec::new();
     let writes = matches!(floor, Settled::Write(_)) || matches!(ceiling, Settled::Write(_));
@@ -308,16 +301,14 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
         format!("`{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
     // What the fix rests on is part of it: where another fix changes that, this one waits and looks again.
-    let earlier = runs
-        .iter()
-        .filter(|other| other.is_before(run) && other.first().context_text(module) == context);
+    let settings = of_context().flat_map(|other| &other.settings);
     let rests_on = run
         .makers(module)
         .chain(limits.weak_values())
-        .chain(earlier.flat_map(|other| other.settings.iter().map(|setting| setting.statement.range())));
+        .chain(settings.map(|setting| setting.statement.range()));
     for range in rests_on {
         let keep = Edit::replace(range, module.slice(range));
-        if !edits.iter().any(|edit| edit.overlaps(&keep) || *edit == keep) {
+        if !edits.iter().any(|edit| edit.overlaps(&keep)) {
             edits.push(keep);
         }
     }

@@ -8,7 +8,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names;
 use crate::tls::versions::is_below_floor;
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, UnaryOp};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
 use ruff_text_size::Ranged;
 
 /// The name of the codemod.
@@ -216,17 +216,11 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
     })
 }
 
-/// The line of `options &= ~OP_NO_...`.
+/// The line of `options &= ~OP_NO_...` or `options -= OP_NO_...`.
 fn switches_on(module: &Module) -> Option<usize> {
-    let is_inverted = |found: &&Use| {
-        names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name)
-            && module
-                .tree()
-                .ancestors(found.node)
-                .map_while(|id| module.tree().node(id).expr())
-                .any(|expr| matches!(expr, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert))
-    };
-    let found = module.uses().iter().find(is_inverted)?;
+    let is_taken_out =
+        |found: &&Use| names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name) && module.takes_out(found.node);
+    let found = module.uses().iter().find(is_taken_out)?;
     Some(module.line_number(found.expr.start()))
 }
 

@@ -1,7 +1,7 @@
 //! The limits that the program sets on a context itself, and what is to be written beside them so that the stricter of
 //! the two holds, as flags and limits did together.
 
-use super::settings::Run;
+use super::settings::{self, Run};
 use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::tree::{Node, NodeId};
@@ -22,6 +22,8 @@ struct Limit {
     /// A place among the versions; `None` if the text does not tell.
     version: Option<usize>,
     when: When,
+    /// True if it may run again behind the run, and is not surely followed by it.
+    comes_again: bool,
     statement: NodeId,
     line: usize,
     /// The bytes of a value that is too old to stay.
@@ -95,6 +97,7 @@ impl Limits {
                 Limit {
                     version: name.as_deref().and_then(versions::place),
                     when: when(module, run, statement),
+                    comes_again: runs_again(module, run, statement) && !run.follows(module, statement),
                     statement,
                     line,
                     weak_value: name.filter(|name| is_below_floor(name)).map(|_| value.range()),
@@ -184,10 +187,8 @@ impl Limits {
     /// # Errors
     ///
     /// If the limit says more than the floor of TLS 1.2.
-    pub fn check_cleared(&self, range: Range, run: &Run) -> Result<(), String> {
-        let is_floor_only = range.newest == versions::NEWEST
-            && versions::VERSIONS[range.oldest] == "TLSv1_2"
-            && run.flags().all(|flag| flag.name != "OP_NO_TLSv1_3");
+    pub fn check_cleared(&self, range: Range) -> Result<(), String> {
+        let is_floor_only = range.newest == versions::NEWEST && versions::VERSIONS[range.oldest] == "TLSv1_2";
         match self.cleared.first() {
             Some(line) if !is_floor_only => Err(format!(
                 "line {line} sets the options anew, which may clear these flags"
@@ -213,6 +214,13 @@ fn settle(
     if let Some(before) = limits.iter().rfind(|limit| limit.when == When::Before) {
         match before.version {
             Some(version) if is_enough(version) => settled = Settled::Already(before.statement),
+            Some(version) if before.comes_again => {
+                return Err(format!(
+                    "line {} sets `{attribute}` to {}, which may come again afterwards",
+                    before.line,
+                    versions::VERSIONS[version]
+                ));
+            }
             Some(_) => {}
             None => return Err(untold(before)),
         }
@@ -246,7 +254,6 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
     }
     let tree = module.tree();
     let first = run.first().node;
-    let range = tree.node(statement).range();
     let is_behind_making = run.assignment.is_none_or(|assignment| assignment < statement);
     let surrounds = |id: NodeId| {
         std::iter::once(first)
@@ -259,27 +266,41 @@ fn when(module: &Module, run: &Run, statement: NodeId) -> When {
                     .any(|sibling| sibling.range() == tree.node(id).range())
             })
     };
-    if statement < first && is_behind_making && surrounds(statement) {
-        return When::Before;
-    }
     let same_function = function_around(module, statement) == function_around(module, first);
-    let in_one_loop = tree
-        .ancestors(first)
-        .filter(|id| matches!(tree.node(*id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
-        .filter(|id| tree.node(*id).range().contains_range(range))
-        // Made anew each time round.
-        .any(|id| {
-            !run.assignment
-                .is_some_and(|assignment| tree.node(id).range().contains_range(tree.node(assignment).range()))
-        });
-    if statement > first && same_function && !in_one_loop {
-        return When::Later;
+    if statement < first {
+        match is_behind_making && surrounds(statement) {
+            true => When::Before,
+            false => When::Elsewhere,
+        }
+    } else if same_function && !runs_again(module, run, statement) {
+        When::Later
+    } else {
+        When::Elsewhere
     }
-    When::Elsewhere
 }
 
-/// True if a statement and the run stand in two branches of one `if`, behind the making of the context, so that only one
-/// of them runs for one context.
+/// True if the run and a statement may both run again for one context: they are in one loop or function that does not make
+/// it anew each time.
+fn runs_again(module: &Module, run: &Run, statement: NodeId) -> bool {
+    let tree = module.tree();
+    let range = tree.node(statement).range();
+    tree.ancestors(run.first().node)
+        .filter(|id| {
+            matches!(
+                tree.node(*id),
+                Node::Stmt(Stmt::For(_) | Stmt::While(_) | Stmt::FunctionDef(_))
+            )
+        })
+        .map(|id| tree.node(id).range())
+        .filter(|around| around.contains_range(range))
+        .any(|around| {
+            !run.assignment
+                .is_some_and(|assignment| around.contains_range(tree.node(assignment).range()))
+        })
+}
+
+/// True if a statement and the run stand in two branches of one `if`, and only one of them runs for one context: it is made
+/// in front of them, or in the branch of the run.
 fn excludes(module: &Module, run: &Run, statement: NodeId) -> bool {
     let Some(assignment) = run.assignment else {
         return false;
@@ -297,14 +318,13 @@ fn excludes(module: &Module, run: &Run, statement: NodeId) -> bool {
             .map(|id| tree.node(*id).any())
     };
     let is_clause = |node| matches!(node, Some(AnyNodeRef::ElifElseClause(_)));
-    // Both come behind the assignment in each turn of a loop that is around all three.
+    // A loop around both makes it anew in each turn.
     let is_made_anew = tree
         .ancestors(*common)
         .take_while(|id| !is_definition(tree.node(*id)))
         .filter(|id| matches!(tree.node(*id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
         .all(|id| tree.node(id).range().contains_range(tree.node(assignment).range()));
     matches!(tree.node(*common), Node::Stmt(Stmt::If(_)))
-        && assignment < *common
         && (is_clause(child(&own)) || is_clause(child(&other)))
         && is_made_anew
 }
@@ -323,11 +343,14 @@ fn function_around(module: &Module, node: NodeId) -> Option<NodeId> {
         .find(|id| is_definition(module.tree().node(*id)))
 }
 
-/// True if the assignment may take flags away: everything but `|=`, `&= ~...` and `options = options | ...`.
+/// True if the assignment may take flags away: everything but `|=`, `&= ~` and names, and `options = options | ...`. Names
+/// of versions are looked at elsewhere.
 fn clears(module: &Module, statement: NodeId, value: &Expr, operator: Option<Operator>) -> bool {
     match operator {
         Some(Operator::BitOr) => false,
-        Some(Operator::BitAnd) => !matches!(value, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert),
+        Some(Operator::BitAnd) => {
+            !matches!(value, Expr::UnaryOp(unary) if unary.op == UnaryOp::Invert && settings::is_of_names(module, &unary.operand))
+        }
         Some(_) => true,
         None => {
             let Node::Stmt(Stmt::Assign(assign)) = module.tree().node(statement) else {

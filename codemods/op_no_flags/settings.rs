@@ -80,9 +80,7 @@ impl<'a> Setting<'a> {
         }
         let mut operands = Vec::new();
         flatten(whole, &mut operands);
-        let keeps_old = operands
-            .iter()
-            .any(|operand| module.slice(*operand) == module.slice(target));
+        let keeps_old = operands.iter().any(|operand| is_options_of(operand, &attribute.value));
         let setting = Setting {
             node: parent,
             statement,
@@ -96,18 +94,16 @@ impl<'a> Setting<'a> {
         (setting.adds || setting.keeps_others()).then_some(setting)
     }
 
-    /// Reads `options = A`, `options |= B`, `context.options |= options`, of which `whole` is a part; `None` unless these
-    /// follow each other in one block of a function, and nothing else has to do with the variable.
-    pub fn carried(module: &'a Module<'a>, node: NodeId, whole: &'a Expr) -> Option<Setting<'a>> {
+    /// Reads `options = A`, `options |= B`, `context.options |= options`, where `node` is one of `A` and `B`; `None` unless
+    /// these follow each other in one block of a function, and nothing else has to do with the variable.
+    pub fn carried(module: &'a Module<'a>, node: NodeId) -> Option<Setting<'a>> {
         let tree = module.tree();
         let first = match tree.node(tree.parent(node)?) {
             Node::Stmt(Stmt::Assign(assign)) => assign.targets.first()?,
             Node::Stmt(Stmt::AugAssign(assign)) => &*assign.target,
             _ => return None,
         };
-        let holder = module
-            .holder(first)
-            .filter(|_| first.is_name_expr() && whole.range() != first.range())?;
+        let holder = module.holder(first).filter(|_| first.is_name_expr())?;
         if !matches!(tree.node(holder.region), Node::Stmt(Stmt::FunctionDef(_))) {
             return None;
         }
@@ -116,28 +112,26 @@ impl<'a> Setting<'a> {
         let mut added = None;
         for step in module.steps(&holder) {
             let (id, statement) = tree.statement_of(step.node)?;
-            let value = match statement {
+            let (target, value) = match statement {
                 _ if added.is_some() => return None,
-                Stmt::Assign(assign) if carriers.is_empty() && assign.targets.len() == 1 => &*assign.value,
-                Stmt::AugAssign(assign) if assign.op == Operator::BitOr && !carriers.is_empty() => &*assign.value,
+                Stmt::Assign(assign) if carriers.is_empty() => match assign.targets.as_slice() {
+                    [target] => (target, &*assign.value),
+                    _ => return None,
+                },
+                Stmt::AugAssign(assign) if assign.op == Operator::BitOr && !carriers.is_empty() => {
+                    (&*assign.target, &*assign.value)
+                }
                 _ => return None,
             };
-            let target = match statement {
-                Stmt::AugAssign(assign) => &*assign.target,
-                Stmt::Assign(assign) => assign.targets.first()?,
-                _ => return None,
-            };
-            if tree.node(step.node).range() == value.range() {
+            let mention = tree.node(step.node).range();
+            if mention == target.range() {
+                flags.extend(only_flags(module, value)?);
+                carriers.push(id);
+            } else if mention == value.range() {
                 added = Some((id, statement, target, value));
-                continue;
-            }
-            let is_own = tree.node(step.node).range() == target.range();
-            let has_siblings = carriers.iter().all(|carrier| tree.parent(*carrier) == tree.parent(id));
-            if !is_own || !has_siblings {
+            } else {
                 return None;
             }
-            flags.extend(only_flags(module, value)?);
-            carriers.push(id);
         }
         let (id, statement, target, value) = added?;
         let Expr::Attribute(attribute) = target else {
@@ -147,8 +141,7 @@ impl<'a> Setting<'a> {
         let is_one_block = carriers
             .iter()
             .all(|carrier| block.iter().any(|stmt| stmt.range() == tree.node(*carrier).range()));
-        let is_added = attribute.attr.as_str() == "options" && statement.is_aug_assign_stmt();
-        (is_added && is_one_block && !flags.is_empty()).then_some(Setting {
+        (attribute.attr.as_str() == "options" && is_one_block).then_some(Setting {
             node: id,
             statement,
             target,
@@ -162,21 +155,11 @@ impl<'a> Setting<'a> {
 
     /// True if other flags stay.
     pub fn keeps_others(&self) -> bool {
-        self.kept().any(|operand| !self.is_target(operand))
+        self.kept().any(|operand| !is_options_of(operand, self.context))
     }
 
     fn is_flag(&self, operand: &Expr) -> bool {
         !self.carriers.is_empty() || self.flags.iter().any(|flag| flag.expr.range() == operand.range())
-    }
-
-    /// The operand `context.options` of `context.options = context.options | ...`.
-    fn is_target(&self, operand: &Expr) -> bool {
-        match (operand, self.context) {
-            (Expr::Attribute(attribute), context) => {
-                attribute.attr.as_str() == "options" && same_name(&attribute.value, context)
-            }
-            _ => false,
-        }
     }
 
     fn kept(&self) -> impl Iterator<Item = &'a Expr> {
@@ -215,12 +198,11 @@ impl<'a> Setting<'a> {
             edits.push(edit);
             return Ok(());
         }
-        let last_kept = self.operands.iter().rposition(|operand| !self.is_flag(operand));
         for (index, operand) in self.operands.iter().enumerate() {
             if !self.is_flag(operand) {
                 continue;
             }
-            let range = if last_kept.is_some_and(|last| last > index) {
+            let range = if self.operands[index..].iter().any(|later| !self.is_flag(later)) {
                 TextRange::new(operand.start(), self.operands[index + 1].start())
             } else {
                 let before = self.operands[index - 1].end();
@@ -232,7 +214,8 @@ impl<'a> Setting<'a> {
                     .tokens()
                     .after(operand.end())
                     .first()
-                    .filter(|token| token.kind() == TokenKind::Comment && token.end() < self.statement.end());
+                    .filter(|token| token.kind() == TokenKind::Comment)
+                    .filter(|token| self.statement.range().contains_range(token.range()));
                 TextRange::new(start, own.map_or(operand.end(), Ranged::end))
             };
             comments.extend(module.comments_in(range));
@@ -257,7 +240,7 @@ impl<'a> Setting<'a> {
             .after(last.end())
             .iter()
             .find(|token| !matches!(token.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment))?;
-        if open.kind() != TokenKind::Lpar || close.kind() != TokenKind::Rpar {
+        if open.kind() != TokenKind::Lpar {
             return None;
         }
         let whole = TextRange::new(open.start(), close.end());
@@ -290,10 +273,20 @@ pub fn options_set(module: &Module, node: NodeId) -> Option<Part> {
     is_options.then_some(if is_whole { Part::Whole } else { Part::Some })
 }
 
+/// The operand `context.options` of `context.options = context.options | ...`.
+fn is_options_of(operand: &Expr, context: &Expr) -> bool {
+    match operand {
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "options" && same_name(&attribute.value, context),
+        _ => false,
+    }
+}
+
 fn same_name(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
-        (Expr::Attribute(one), Expr::Attribute(other)) => one.attr == other.attr && same_name(&one.value, &other.value),
+        (Expr::Attribute(one), Expr::Attribute(other)) => {
+            one.attr.id == other.attr.id && same_name(&one.value, &other.value)
+        }
         _ => false,
     }
 }
@@ -306,6 +299,13 @@ fn flatten<'a>(expr: &'a Expr, operands: &mut Vec<&'a Expr>) {
         }
         _ => operands.push(expr),
     }
+}
+
+/// True for `A | B` of names of `ssl` alone.
+pub fn is_of_names(module: &Module, value: &Expr) -> bool {
+    let mut operands = Vec::new();
+    flatten(value, &mut operands);
+    operands.into_iter().all(|operand| module.ssl_name(operand).is_some())
 }
 
 /// The flags in `A | B`, if it has nothing else, or `0`.
@@ -377,6 +377,22 @@ impl<'a> Run<'a> {
         run
     }
 
+    /// True if the run surely follows a statement of its block, with nothing in between that uses the context.
+    pub fn follows(&self, module: &Module<'a>, statement: NodeId) -> bool {
+        let range = module.tree().node(statement).range();
+        let first = self.first();
+        let block = module.siblings(first.node);
+        block
+            .iter()
+            .position(|stmt| stmt.range() == range)
+            .is_some_and(|index| {
+                block[index..]
+                    .iter()
+                    .take_while(|stmt| stmt.range() != first.statement.range())
+                    .all(|stmt| self.goes_on_over(module, stmt))
+            })
+    }
+
     /// True if the statement surely lets the next one run and does nothing with the context but set it up.
     fn goes_on_over(&self, module: &Module<'a>, stmt: &'a Stmt) -> bool {
         let node = statement_id(module, stmt);
@@ -439,9 +455,12 @@ impl<'a> Run<'a> {
             .any(|setting| setting.statement.range().contains_range(range))
     }
 
-    /// True if it comes first in the text.
-    pub fn is_before(&self, other: &Run) -> bool {
-        self.first().node < other.first().node
+    /// True if both set up the context of one name, as far as the name means one.
+    pub fn shares_context(&self, other: &Run) -> bool {
+        match (&self.holder, &other.holder) {
+            (Some(own), Some(other)) => own.text == other.text && own.region == other.region,
+            _ => false,
+        }
     }
 
     /// What made the context.
@@ -465,12 +484,10 @@ impl<'a> Run<'a> {
         maker.filter(|_| is_seen).unwrap_or(Maker::Elsewhere)
     }
 
-    /// The bytes of the protocols that the context is made with.
+    /// The bytes of the arguments that the context is made with.
     pub fn makers(&self, module: &Module<'a>) -> impl Iterator<Item = TextRange> {
         self.values(module).into_iter().filter_map(|value| match value {
-            Expr::Call(call) if module.ssl_name(&call.func).as_deref() == Some("SSLContext") => {
-                Some(TextRange::new(call.func.end(), call.end()))
-            }
+            Expr::Call(call) => Some(TextRange::new(call.func.end(), call.end())),
             _ => None,
         })
     }
@@ -489,11 +506,12 @@ impl<'a> Run<'a> {
 
     /// Where the context is passed to other code between its making and the run.
     pub fn handed_out_before(&self, module: &Module<'a>) -> Option<String> {
-        let from = module.tree().node(self.assignment?).range().end();
+        let making = module.tree().node(self.assignment?).range();
+        let between = TextRange::new(making.end(), self.first().statement.start());
         self.steps.iter().find_map(|step| {
             let start = module.tree().node(step.node).range().start();
             match step.does {
-                Does::Pass { call, .. } if from < start && start < self.first().statement.start() => {
+                Does::Pass { call, .. } if between.contains(start) => {
                     let callee = module.slice(&*call.func);
                     (!matches!(callee, "isinstance" | "print" | "repr" | "id")).then(|| {
                         format!(

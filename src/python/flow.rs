@@ -3,7 +3,7 @@
 use super::Module;
 use super::bindings::{BindingKind, ScopeId};
 use super::tree::{Node, NodeId};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Something that holds a value: a name, or an attribute such as `self.context`, within a part of the file.
@@ -459,6 +459,21 @@ impl<'a> Module<'a> {
             }
             _ => None,
         }
+    }
+
+    /// True if a flag is taken out of others: `flags & ~A`, `flags -= A`, `flags ^ A`.
+    pub fn takes_out(&self, flag: NodeId) -> bool {
+        let tree = self.tree();
+        let takes_out = |operator| matches!(operator, Operator::Sub | Operator::BitXor);
+        let in_expression = tree
+            .ancestors(flag)
+            .map_while(|id| tree.node(id).expr())
+            .any(|expr| match expr {
+                Expr::UnaryOp(unary) => unary.op == UnaryOp::Invert,
+                Expr::BinOp(binary) => takes_out(binary.op),
+                _ => false,
+            });
+        in_expression || matches!(tree.statement_of(flag), Some((_, Stmt::AugAssign(assign))) if takes_out(assign.op))
     }
 
     /// Where the value of an expression goes, for the reader who has to follow it: "it is returned".
