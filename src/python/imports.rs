@@ -421,7 +421,9 @@ fn separator_before(module: &Module, import: &StmtImportFrom, last: &Alias) -> S
         && import.names.len() > 1
         && module.line_start(import.names[import.names.len() - 2].start()) != line_start;
     if is_own_line {
-        format!(",{}{}", module.newline(), module.indentation_at(last.start()))
+        let has_parentheses = module.slice(import).ends_with(')');
+        let line_end = if has_parentheses { "" } else { " \\" };
+        format!(",{line_end}{}{}", module.newline(), module.indentation_at(last.start()))
     } else {
         ", ".to_string()
     }
