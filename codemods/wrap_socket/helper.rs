@@ -267,7 +267,7 @@ fn behind_imports(module: &Module) -> TextSize {
         None => module
             .body()
             .first()
-            .map_or(TextSize::new(0), |first| module.line_start(first.start())),
+            .map_or(TextSize::new(0), |first| module.logical_line_start(first.start())),
         Some(statement) => {
             let rest = module.tokens().after(statement.end());
             rest.iter()

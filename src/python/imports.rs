@@ -199,7 +199,7 @@ impl<'a> Module<'a> {
             Some(last) => Edit::join(self.end_of_line(last), format!("{newline}import ssl")),
             None => {
                 let next = plain().next().or(block.first().copied()).unwrap_or(&body[anchor]);
-                Edit::join(self.line_start(next.start()), format!("import ssl{newline}"))
+                Edit::join(self.logical_line_start(next.start()), format!("import ssl{newline}"))
             }
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Module<'a> {
             }
             None => {
                 let first = self.body().first().map_or_else(Default::default, Ranged::start);
-                Edit::join(self.line_start(first), format!("import ssl{newline}{newline}"))
+                Edit::join(self.logical_line_start(first), format!("import ssl{newline}{newline}"))
             }
         }
     }
