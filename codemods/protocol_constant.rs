@@ -8,7 +8,7 @@ use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
 use crate::tls::sinks::{self, ProtocolSink, Verdict};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The name of the codemod.
@@ -221,24 +221,38 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
 fn belongs_to_call(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let mut ancestors = tree.ancestors(node).map(|id| tree.node(id));
+    let mut argument = tree.node(node).range();
     loop {
         match ancestors.next().map(Node::any) {
-            Some(AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_) | AnyNodeRef::Keyword(_)) => {}
+            Some(around @ (AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_) | AnyNodeRef::Keyword(_))) => {
+                argument = around.range();
+            }
             Some(AnyNodeRef::Arguments(_)) => {
                 let Some(Node::Expr(Expr::Call(call))) = ancestors.next() else {
                     return false;
                 };
                 if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr") {
+                    argument = call.range();
                     continue;
                 }
-                return module.resolve_surely(&call.func).is_some_and(|name| {
-                    matches!(
-                        name.as_str(),
-                        "ssl.SSLContext" | "ssl.wrap_socket" | "ssl.get_server_certificate"
-                    )
-                });
+                return module
+                    .resolve_surely(&call.func)
+                    .is_some_and(|name| match name.as_str() {
+                        "ssl.SSLContext" | "ssl.wrap_socket" => true,
+                        "ssl.get_server_certificate" => is_its_version(call, argument),
+                        _ => false,
+                    });
             }
             _ => return false,
         }
     }
+}
+
+/// True if an argument is the `ssl_version` of a call of `ssl.get_server_certificate`.
+fn is_its_version(call: &ExprCall, argument: TextRange) -> bool {
+    let is_it = |range: TextRange| range == argument;
+    let by_keyword = call.arguments.find_keyword("ssl_version");
+    let is_starred = call.arguments.args.iter().any(Expr::is_starred_expr);
+    let by_position = call.arguments.args.get(1).filter(|_| !is_starred);
+    by_keyword.is_some_and(|keyword| is_it(keyword.range())) || by_position.is_some_and(|value| is_it(value.range()))
 }

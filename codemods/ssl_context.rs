@@ -425,19 +425,12 @@ fn call_expr<'a>(module: &Module<'a>, call: &'a ExprCall) -> &'a Expr {
 /// The statement that assigns the result of the call, and nothing else, to a name or attribute.
 fn assignment_of<'a>(module: &Module<'a>, call: &'a ExprCall) -> Option<(NodeId, &'a Stmt)> {
     let parent = module.tree().parent(module.tree().id(call))?;
+    // Its settings follow under the name that it gets, where what the program sets itself is seen, too.
+    let is_holder = |target: &'a Expr| module.holder(target).is_some();
     match module.tree().node(parent) {
-        Node::Stmt(statement @ Stmt::Assign(assign)) if is_plain(assign.targets.first()?) => Some((parent, statement)),
-        Node::Stmt(statement @ Stmt::AnnAssign(assign)) if is_plain(&assign.target) => Some((parent, statement)),
+        Node::Stmt(statement @ Stmt::Assign(assign)) if is_holder(assign.targets.first()?) => Some((parent, statement)),
+        Node::Stmt(statement @ Stmt::AnnAssign(assign)) if is_holder(&assign.target) => Some((parent, statement)),
         _ => None,
-    }
-}
-
-/// A name, or an attribute of names, whose text means the same again on the next line.
-fn is_plain(target: &Expr) -> bool {
-    match target {
-        Expr::Name(_) => true,
-        Expr::Attribute(attribute) => is_plain(&attribute.value),
-        _ => false,
     }
 }
 

@@ -8,8 +8,6 @@ use crate::python::fresh::FreshNames;
 use crate::python::place::Line;
 use crate::python::values::Truth;
 use ruff_python_ast::Expr;
-use ruff_python_ast::token::TokenKind;
-use ruff_text_size::Ranged;
 
 /// The arguments that are bound to variables first, so that each is evaluated once and all in the old order.
 pub(super) struct Temporaries<'m, 'a> {
@@ -79,33 +77,14 @@ impl<'m, 'a> Temporaries<'m, 'a> {
     pub(super) fn text(&self, argument: Argument) -> String {
         match self.bound.iter().find(|(bound, _)| bound.range == argument.range) {
             Some((_, name)) => name.clone(),
-            None => in_one_expression(self.module, argument.value),
+            None => self.module.in_one_expression(argument.value),
         }
     }
 
     pub(super) fn lines(&self) -> Vec<Line> {
         self.bound
             .iter()
-            .map(|(argument, name)| Line::new(format!("{name} = {}", in_one_expression(self.module, argument.value))))
+            .map(|(argument, name)| Line::new(format!("{name} = {}", self.module.in_one_expression(argument.value))))
             .collect()
-    }
-}
-
-/// The text of an expression; in parentheses if it spans lines outside its own brackets or would fall apart.
-fn in_one_expression(module: &Module, value: &Expr) -> String {
-    let text = module.slice(value);
-    let mut depth = 0;
-    let breaks = module.tokens().in_range(value.range()).iter().any(|token| {
-        match token.kind() {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
-            _ => {}
-        }
-        depth == 0 && token.kind() == TokenKind::NonLogicalNewline
-    });
-    if breaks || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) {
-        format!("({text})")
-    } else {
-        text.to_string()
     }
 }

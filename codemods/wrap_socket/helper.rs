@@ -12,6 +12,7 @@ use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use crate::tls::role::{self, Role, Side};
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -70,13 +71,13 @@ fn dictionary_tells_side<'a>(module: &Module<'a>, call: &'a ExprCall) -> bool {
 /// old.
 fn drop_version(module: &Module, call: &ExprCall) -> Option<Edit> {
     let version = call.arguments.find_keyword("ssl_version")?;
-    let before = call
-        .arguments
-        .iter_source_order()
-        .map(|argument| argument.range())
-        .take_while(|range| *range != version.range())
-        .last()?;
-    let dropped = TextRange::new(before.end(), version.end());
+    // From the comma on, since the argument in front of it may end with a parenthesis.
+    let before = module.tokens().before(version.start());
+    let comma = before.iter().rfind(|token| token.kind() == TokenKind::Comma)?;
+    if comma.start() < call.arguments.start() {
+        return None;
+    }
+    let dropped = TextRange::new(comma.start(), version.end());
     let has_comment = module.comments_in(dropped).next().is_some();
     (module.is_pure(&version.value) && !has_comment).then(|| Edit::delete(dropped))
 }
@@ -266,7 +267,7 @@ fn behind_imports(module: &Module) -> TextSize {
         None => module
             .body()
             .first()
-            .map_or(TextSize::new(0), |first| module.line_start(first.start())),
+            .map_or(TextSize::new(0), |first| module.logical_line_start(first.start())),
         Some(statement) => {
             let rest = module.tokens().after(statement.end());
             rest.iter()

@@ -311,7 +311,7 @@ impl Evaluated {
             .filter(needs_variable)
             .map(|argument| {
                 let name = names.take(&[argument.parameter]);
-                (argument.value.range(), name, in_one_expression(module, argument.value))
+                (argument.value.range(), name, module.in_one_expression(argument.value))
             })
             .collect();
         Evaluated {
@@ -327,7 +327,7 @@ impl Evaluated {
     /// The text that stands for an argument in the statements in front: its variable, or the expression itself.
     pub fn text(&self, module: &Module, argument: &Argument) -> String {
         self.variable(argument)
-            .unwrap_or_else(|| in_one_expression(module, argument.value))
+            .unwrap_or_else(|| module.in_one_expression(argument.value))
     }
 
     /// The statements that bind the variables.
@@ -352,18 +352,24 @@ impl Evaluated {
     }
 }
 
-/// The text of an expression; in parentheses if it spans lines outside its own brackets or would fall apart.
-fn in_one_expression(module: &Module, value: &Expr) -> String {
-    let text = module.slice(value);
-    let is_closed = matches!(
-        value,
-        Expr::Call(_) | Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::Subscript(_)
-    );
-    if text.contains(['\n', '\r']) && !is_closed
-        || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_))
-    {
-        format!("({text})")
-    } else {
-        text.to_string()
+impl Module<'_> {
+    /// The text of an expression, to stand by itself: in parentheses if it spans lines outside its own brackets or would
+    /// fall apart.
+    pub fn in_one_expression(&self, value: &Expr) -> String {
+        let text = self.slice(value);
+        let mut depth = 0;
+        let breaks = self.tokens().in_range(value.range()).iter().any(|token| {
+            match token.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && token.kind() == TokenKind::NonLogicalNewline
+        });
+        if breaks || matches!(value, Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)) {
+            format!("({text})")
+        } else {
+            text.to_string()
+        }
     }
 }

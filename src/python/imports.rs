@@ -199,7 +199,7 @@ impl<'a> Module<'a> {
             Some(last) => Edit::join(self.end_of_line(last), format!("{newline}import ssl")),
             None => {
                 let next = plain().next().or(block.first().copied()).unwrap_or(&body[anchor]);
-                Edit::join(self.line_start(next.start()), format!("import ssl{newline}"))
+                Edit::join(self.logical_line_start(next.start()), format!("import ssl{newline}"))
             }
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Module<'a> {
             }
             None => {
                 let first = self.body().first().map_or_else(Default::default, Ranged::start);
-                Edit::join(self.line_start(first), format!("import ssl{newline}{newline}"))
+                Edit::join(self.logical_line_start(first), format!("import ssl{newline}{newline}"))
             }
         }
     }
@@ -421,7 +421,9 @@ fn separator_before(module: &Module, import: &StmtImportFrom, last: &Alias) -> S
         && import.names.len() > 1
         && module.line_start(import.names[import.names.len() - 2].start()) != line_start;
     if is_own_line {
-        format!(",{}{}", module.newline(), module.indentation_at(last.start()))
+        let has_parentheses = module.slice(import).ends_with(')');
+        let line_end = if has_parentheses { "" } else { " \\" };
+        format!(",{line_end}{}{}", module.newline(), module.indentation_at(last.start()))
     } else {
         ", ".to_string()
     }

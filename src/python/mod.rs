@@ -147,7 +147,9 @@ fn first_indent(text: &str, tokens: &Tokens) -> String {
     let indent = tokens
         .iter()
         .find(|token| token.kind() == ruff_python_ast::token::TokenKind::Indent);
-    match indent.map(|token| &text[token.range()]) {
+    // Python counts columns anew behind a form feed, and a backslash may stand there, too.
+    let blanks = indent.and_then(|token| text[token.range()].rsplit('\x0c').next());
+    match blanks.filter(|blanks| blanks.bytes().all(|byte| matches!(byte, b' ' | b'\t'))) {
         Some(indent) if !indent.is_empty() => indent.to_string(),
         _ => "    ".to_string(),
     }

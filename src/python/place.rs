@@ -185,7 +185,7 @@ impl<'a> Module<'a> {
             };
         }
         let first = siblings.first().map_or(start, |first| self.statement_start(first));
-        let in_suite = !self.starts_line(first);
+        let in_suite = !self.follows_line_end(first);
         let indentation = if in_suite {
             let header = self
                 .tree()
@@ -214,7 +214,7 @@ impl<'a> Module<'a> {
     /// The indentation of the line that `offset` is in, without the form feed that a page may begin with: Python counts
     /// columns anew behind it.
     fn block_indentation(&self, offset: TextSize) -> &'a str {
-        let indentation = self.indentation_at(offset);
+        let indentation = self.indentation_at(self.logical_line_start(offset));
         indentation.rsplit('\x0c').next().unwrap_or(indentation)
     }
 
@@ -350,7 +350,12 @@ impl<'a> Module<'a> {
         }
         let mut start = lines.start();
         while start > TextSize::from(0) {
-            let above = self.line_start(start - TextSize::from(1));
+            let line_break = if self.text()[..usize::from(start)].ends_with("\r\n") {
+                2
+            } else {
+                1
+            };
+            let above = self.line_start(start - TextSize::from(line_break));
             if !self.text()[TextRange::new(above, start)].trim().is_empty() {
                 break;
             }
@@ -383,6 +388,12 @@ impl<'a> Module<'a> {
 
     /// True if the logical line starts at `offset`: only white space before it, and no continuation of a line before.
     fn starts_line(&self, offset: TextSize) -> bool {
+        // A backslash may stand on a line of its own in front of a statement.
+        self.follows_line_end(offset) && self.logical_line_start(offset) == self.line_start(offset)
+    }
+
+    /// True if no token of its logical line stands in front of `offset`.
+    fn follows_line_end(&self, offset: TextSize) -> bool {
         match self.tokens().before(offset).last() {
             None => true,
             Some(token) => matches!(
@@ -394,6 +405,17 @@ impl<'a> Module<'a> {
                     | TokenKind::Comment
             ),
         }
+    }
+
+    /// The start of the line of a statement that has it for itself; of the line with the first backslash, if lines of
+    /// nothing else stand in front of it.
+    pub fn logical_line_start(&self, offset: TextSize) -> TextSize {
+        let last = self.tokens().before(offset).last();
+        let gap = TextRange::new(last.map_or(TextSize::from(0), Ranged::end), offset);
+        let backslash = self.text()[gap]
+            .find('\\')
+            .and_then(|index| TextSize::try_from(index).ok());
+        self.line_start(backslash.map_or(offset, |index| gap.start() + index))
     }
 
     /// What stands between the token before `offset`, or that token too if it is a semicolon, and `offset`.
@@ -413,7 +435,10 @@ impl Place<'_> {
     /// The edits that put lines in front of the statement.
     pub fn insert_before(&self, module: &Module, lines: &[Line]) -> Vec<Edit> {
         let mut edits = self.breaks.clone();
-        let mut text = String::new();
+        // Where nothing stands between a colon or a semicolon and the statement, the break and the lines are one insertion.
+        let at = TextRange::empty(self.statement.start());
+        let line_break = edits.pop_if(|edit| edit.range() == at);
+        let mut text = line_break.map_or_else(String::new, |edit| edit.text().to_string());
         for line in lines {
             text.push_str(&module.indent().repeat(line.depth));
             text.push_str(&line.text);

@@ -9,9 +9,9 @@ use crate::source::{self, Unreadable};
 use crate::target::Target;
 use std::collections::BTreeMap;
 
-/// After this many rounds the plan stops, whatever is left. Real files need two or three: calls, then the import that
-/// nothing needs any more.
-const MOST_ROUNDS: usize = 20;
+/// After this many rounds, and one for each finding, the plan stops, whatever is left. Real files need two or three: calls,
+/// then the import that nothing needs any more. Only of calls inside each other each waits for the one around it.
+const MORE_ROUNDS: usize = 20;
 
 const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
                         please report this";
@@ -109,10 +109,13 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut current = text.to_string();
-    let mut round = 0;
+    let mut rounds_left = MORE_ROUNDS;
     loop {
         let mut findings = look(&current, options)?;
-        let chosen = if round < MOST_ROUNDS {
+        if first_findings.is_none() {
+            rounds_left += findings.len();
+        }
+        let chosen = if rounds_left > 0 {
             choose(&current, &mut findings, options)?
         } else {
             Vec::new()
@@ -135,7 +138,7 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
             });
         }
         current = spans.apply(&current, &edits);
-        round += 1;
+        rounds_left -= 1;
     }
 }
 
