@@ -468,7 +468,19 @@ fn explain_prints_the_list_and_the_pages() {
     for codemod in sslfix::codemods::ALL {
         let page = project.run(&["explain", codemod.name]);
         assert_eq!((page.stdout().as_str(), page.status), (codemod.page, 0));
+        assert!(
+            list.stdout().lines().any(|line| line
+                .split_once("  ")
+                .is_some_and(|(name, summary)| name.trim() == codemod.name
+                    && codemod.page.lines().nth(2) == Some(summary.trim()))),
+            "{list}"
+        );
     }
+}
+
+#[test]
+fn helper_prints_the_module_that_takes_the_place_of_the_function() {
+    assert_cli_snapshot!("helper", Playground::empty().run(&["helper"]));
 }
 
 #[test]
@@ -684,6 +696,43 @@ fn a_project_decides_for_its_files() {
     );
     let diff = project.run(&["--dry-run", "--no-helper"]).stdout();
     assert_eq!(diff, "");
+}
+
+/// A module that imports the helper already calls it by the name that it has there, and what only looks like it is not it.
+#[test]
+fn the_helper_is_imported_once() {
+    let rest = "import ssl\n\nwrap = lambda sock: ssl.wrap_socket(sock)\n";
+    let after = |import: &str| {
+        let project = Playground::with(&[("a.py", &format!("{import}\n{rest}"))]);
+        let finished = project.run(&["--write", "--helper-module", "acme.tls"]);
+        assert_eq!(finished.status, 0, "{finished}");
+        project.text("a.py")
+    };
+
+    let import = "from acme.tls import connect, wrap_socket as secure";
+    assert_eq!(
+        after(import),
+        format!("{import}\nimport ssl\n\nwrap = lambda sock: secure(sock)\n")
+    );
+    let import = "from acme.tls import wrap_socket";
+    assert_eq!(
+        after(import),
+        format!("{import}\nimport ssl\n\nwrap = lambda sock: wrap_socket(sock)\n")
+    );
+
+    for import in [
+        "from .acme.tls import wrap_socket as secure",
+        "from other.tls import wrap_socket as secure",
+        "from acme.tls import connect",
+    ] {
+        assert_eq!(
+            after(import),
+            format!(
+                "{import}\nimport ssl\nfrom acme.tls import wrap_socket as _wrap_socket\n\nwrap = lambda sock: \
+                 _wrap_socket(sock)\n"
+            )
+        );
+    }
 }
 
 #[test]

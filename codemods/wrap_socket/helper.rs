@@ -300,9 +300,7 @@ fn definition(module: &Module, name: &str, offset: TextSize) -> String {
     text.push_str(module.newline());
     let behind = module.text()[usize::from(offset)..].lines();
     let blank = behind.take_while(|line| line.trim().is_empty()).count();
-    if blank < 2 && !module.text()[usize::from(offset)..].trim().is_empty() {
-        text.push_str(&module.newline().repeat(2 - blank));
-    }
+    text.push_str(&module.newline().repeat(2_usize.saturating_sub(blank)));
     text
 }
 
