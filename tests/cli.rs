@@ -735,6 +735,55 @@ fn the_helper_is_imported_once() {
     }
 }
 
+/// Where the helper's name stands for something else, or for nothing yet, the helper gets another name.
+#[test]
+fn a_helper_that_is_out_of_reach_is_not_called() {
+    let after = |text: &str, options: &[&str]| {
+        let project = Playground::with(&[("a.py", text)]);
+        let finished = project.run(&[&["--write"], options].concat());
+        assert_eq!(finished.status, 0, "{finished}");
+        project.text("a.py")
+    };
+    let import = "from acme.tls import wrap_socket";
+    let module = ["--helper-module", "acme.tls"];
+
+    let called = "def connect(socks, wrap_socket=None):\n    return [ssl.wrap_socket(sock) for sock in socks]\n";
+    assert_eq!(
+        after(&format!("{import}\nimport ssl\n\n{called}"), &module),
+        format!(
+            "{import}\nimport ssl\n{import} as _wrap_socket\n\n{}",
+            called.replace("ssl.wrap_socket", "_wrap_socket")
+        )
+    );
+    assert_eq!(
+        after(
+            &format!("import ssl\n\nsecure = ssl.wrap_socket\n\n{import}\n"),
+            &module
+        ),
+        format!("import ssl\n{import} as _wrap_socket\n\nsecure = _wrap_socket\n\n{import}\n")
+    );
+    let traced = "wrap_socket = trace(wrap_socket)\n\nsecure = ssl.wrap_socket\n";
+    assert_eq!(
+        after(&format!("{import}\nimport ssl\n\n{traced}"), &module),
+        format!(
+            "{import}\nimport ssl\n{import} as _wrap_socket\n\n{}",
+            traced.replace("ssl.wrap_socket", "_wrap_socket")
+        )
+    );
+
+    let once = after("import ssl\n\nsecure = ssl.wrap_socket\n", &[]);
+    assert!(once.ends_with("secure = _wrap_socket\n"), "{once}");
+    let twice = after(&format!("{once}other = ssl.wrap_socket\n"), &[]);
+    assert_eq!(twice, format!("{once}other = _wrap_socket\n"));
+    let hidden = "def secured(_wrap_socket):\n    return ssl.wrap_socket\n";
+    let third = after(&format!("{twice}\n\n{hidden}"), &[]);
+    assert!(third.contains("def _ssl_wrap_socket(\n"), "{third}");
+    assert!(
+        third.ends_with(&hidden.replace("ssl.wrap_socket", "_ssl_wrap_socket")),
+        "{third}"
+    );
+}
+
 #[test]
 fn a_wrong_configuration_is_said_once_and_is_a_failure() {
     let project = Playground::with(&[
