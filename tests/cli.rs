@@ -785,6 +785,13 @@ fn a_helper_that_is_out_of_reach_is_not_called() {
 }
 
 #[test]
+fn a_use_on_the_line_of_its_import_is_reported_and_no_function_is_promised() {
+    let project = Playground::with(&[("a.py", "import ssl; secure = ssl.wrap_socket\n")]);
+    let finished = project.run(&["--dry-run"]);
+    assert_cli_snapshot!("used-before-a-function-can-stand", finished);
+}
+
+#[test]
 fn a_wrong_configuration_is_said_once_and_is_a_failure() {
     let project = Playground::with(&[
         ("a.py", CLIENT),

@@ -119,6 +119,15 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
         ));
         return;
     };
+    if edit
+        .as_ref()
+        .is_some_and(|edit| edit.range().start() > found.expr.start())
+    {
+        finding
+            .notes
+            .push(no_fix("it is used before the place where a function could be defined"));
+        return;
+    }
     let safety = if !tells_side && evidence::serves(module) {
         Safety::Unsafe(
             "this file serves, and a socket that listens without `server_side=True` would get a client's context"
@@ -133,15 +142,6 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     finding
         .notes
         .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
-    if edit
-        .as_ref()
-        .is_some_and(|edit| edit.range().start() > found.expr.start())
-    {
-        finding
-            .notes
-            .push(no_fix("it is used before the place where a function could be defined"));
-        return;
-    }
     let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
     edits.extend(edit);
     finding.fix = Some(Fix {
