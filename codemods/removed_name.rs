@@ -105,14 +105,12 @@ fn first_of_random_bytes<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<Fix
     let tree = module.tree();
     let call = tree.parent(found.node)?;
     let subscript = tree.parent(call)?;
-    let (Node::Expr(Expr::Call(call)), Node::Expr(Expr::Subscript(subscript))) =
-        (tree.node(call), tree.node(subscript))
+    let (Node::Expr(Expr::Call(_)), Node::Expr(Expr::Subscript(subscript))) = (tree.node(call), tree.node(subscript))
     else {
         return None;
     };
     let is_first = module.slice(&*subscript.slice) == "0" && subscript.ctx.is_load();
-    let is_called = call.func.range() == found.expr.range() && subscript.value.range() == call.range();
-    if !is_first || !is_called || found.certainty != Certainty::Certain || module.replaces("RAND_pseudo_bytes") {
+    if !is_first || found.certainty != Certainty::Certain || module.replaces("RAND_pseudo_bytes") {
         return None;
     }
     // Parentheses around the call stay; what stands behind them goes.

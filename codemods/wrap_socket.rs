@@ -512,11 +512,10 @@ fn is_pinned(module: &Module, arguments: &Arguments) -> bool {
 /// Comments among the arguments that no longer stand there: they go in front.
 fn moved_comments(module: &Module, call: &ExprCall, arguments: &Arguments, temporaries: &Temporaries) -> Vec<Line> {
     let stays = |comment: TextRange| {
-        arguments.list.iter().any(|argument| {
-            argument.value.range().contains_range(comment)
-                && (argument.parameter != "ssl_version"
-                    || temporaries.bound.iter().any(|(bound, _)| bound.range == argument.range))
-        })
+        arguments
+            .list
+            .iter()
+            .any(|argument| argument.value.range().contains_range(comment) && argument.parameter != "ssl_version")
     };
     if keeps_arguments(arguments, temporaries) {
         return Vec::new();

@@ -468,7 +468,19 @@ fn explain_prints_the_list_and_the_pages() {
     for codemod in sslfix::codemods::ALL {
         let page = project.run(&["explain", codemod.name]);
         assert_eq!((page.stdout().as_str(), page.status), (codemod.page, 0));
+        assert!(
+            list.stdout().lines().any(|line| line
+                .split_once("  ")
+                .is_some_and(|(name, summary)| name.trim() == codemod.name
+                    && codemod.page.lines().nth(2) == Some(summary.trim()))),
+            "{list}"
+        );
     }
+}
+
+#[test]
+fn helper_prints_the_module_that_takes_the_place_of_the_function() {
+    assert_cli_snapshot!("helper", Playground::empty().run(&["helper"]));
 }
 
 #[test]
@@ -652,6 +664,99 @@ fn a_project_decides_for_its_files() {
     );
     let diff = project.run(&["--dry-run", "--no-helper"]).stdout();
     assert_eq!(diff, "");
+}
+
+/// A module that imports the helper already calls it by the name that it has there, and what only looks like it is not it.
+#[test]
+fn the_helper_is_imported_once() {
+    let rest = "import ssl\n\nwrap = lambda sock: ssl.wrap_socket(sock)\n";
+    let after = |import: &str| {
+        let project = Playground::with(&[("a.py", &format!("{import}\n{rest}"))]);
+        let finished = project.run(&["--write", "--helper-module", "acme.tls"]);
+        assert_eq!(finished.status, 0, "{finished}");
+        project.text("a.py")
+    };
+
+    let import = "from acme.tls import connect, wrap_socket as secure";
+    assert_eq!(
+        after(import),
+        format!("{import}\nimport ssl\n\nwrap = lambda sock: secure(sock)\n")
+    );
+    let import = "from acme.tls import wrap_socket";
+    assert_eq!(
+        after(import),
+        format!("{import}\nimport ssl\n\nwrap = lambda sock: wrap_socket(sock)\n")
+    );
+
+    for import in [
+        "from .acme.tls import wrap_socket as secure",
+        "from other.tls import wrap_socket as secure",
+        "from acme.tls import connect",
+    ] {
+        assert_eq!(
+            after(import),
+            format!(
+                "{import}\nimport ssl\nfrom acme.tls import wrap_socket as _wrap_socket\n\nwrap = lambda sock: \
+                 _wrap_socket(sock)\n"
+            )
+        );
+    }
+}
+
+/// Where the helper's name stands for something else, or for nothing yet, the helper gets another name.
+#[test]
+fn a_helper_that_is_out_of_reach_is_not_called() {
+    let after = |text: &str, options: &[&str]| {
+        let project = Playground::with(&[("a.py", text)]);
+        let finished = project.run(&[&["--write"], options].concat());
+        assert_eq!(finished.status, 0, "{finished}");
+        project.text("a.py")
+    };
+    let import = "from acme.tls import wrap_socket";
+    let module = ["--helper-module", "acme.tls"];
+
+    let called = "def connect(socks, wrap_socket=None):\n    return [ssl.wrap_socket(sock) for sock in socks]\n";
+    assert_eq!(
+        after(&format!("{import}\nimport ssl\n\n{called}"), &module),
+        format!(
+            "{import}\nimport ssl\n{import} as _wrap_socket\n\n{}",
+            called.replace("ssl.wrap_socket", "_wrap_socket")
+        )
+    );
+    assert_eq!(
+        after(
+            &format!("import ssl\n\nsecure = ssl.wrap_socket\n\n{import}\n"),
+            &module
+        ),
+        format!("import ssl\n{import} as _wrap_socket\n\nsecure = _wrap_socket\n\n{import}\n")
+    );
+    let traced = "wrap_socket = trace(wrap_socket)\n\nsecure = ssl.wrap_socket\n";
+    assert_eq!(
+        after(&format!("{import}\nimport ssl\n\n{traced}"), &module),
+        format!(
+            "{import}\nimport ssl\n{import} as _wrap_socket\n\n{}",
+            traced.replace("ssl.wrap_socket", "_wrap_socket")
+        )
+    );
+
+    let once = after("import ssl\n\nsecure = ssl.wrap_socket\n", &[]);
+    assert!(once.ends_with("secure = _wrap_socket\n"), "{once}");
+    let twice = after(&format!("{once}other = ssl.wrap_socket\n"), &[]);
+    assert_eq!(twice, format!("{once}other = _wrap_socket\n"));
+    let hidden = "def secured(_wrap_socket):\n    return ssl.wrap_socket\n";
+    let third = after(&format!("{twice}\n\n{hidden}"), &[]);
+    assert!(third.contains("def _ssl_wrap_socket(\n"), "{third}");
+    assert!(
+        third.ends_with(&hidden.replace("ssl.wrap_socket", "_ssl_wrap_socket")),
+        "{third}"
+    );
+}
+
+#[test]
+fn a_use_on_the_line_of_its_import_is_reported_and_no_function_is_promised() {
+    let project = Playground::with(&[("a.py", "import ssl; secure = ssl.wrap_socket\n")]);
+    let finished = project.run(&["--dry-run"]);
+    assert_cli_snapshot!("used-before-a-function-can-stand", finished);
 }
 
 #[test]

@@ -113,13 +113,22 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
         )));
         return;
     }
-    let Some((name, edit)) = provide(module) else {
+    let Some((name, edit)) = provide(module, found) else {
         finding.notes.push(no_fix(
             "write a function with the parameters that are used, which builds a context and calls its `wrap_socket`, and \
              use that here",
         ));
         return;
     };
+    if edit
+        .as_ref()
+        .is_some_and(|edit| edit.range().start() > found.expr.start())
+    {
+        finding
+            .notes
+            .push(no_fix("it is used before the place where a function could be defined"));
+        return;
+    }
     let safety = if !tells_side && evidence::serves(module) {
         Safety::Unsafe(
             "this file serves, and a socket that listens without `server_side=True` would get a client's context"
@@ -134,15 +143,6 @@ fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: boo
     finding
         .notes
         .push("as before, nothing is verified unless `cert_reqs` says so, and the host name never".into());
-    if edit
-        .as_ref()
-        .is_some_and(|edit| edit.range().start() > found.expr.start())
-    {
-        finding
-            .notes
-            .push(no_fix("it is used before the place where a function could be defined"));
-        return;
-    }
     let mut edits = vec![Edit::replace(found.expr.range(), name.clone())];
     edits.extend(edit);
     finding.fix = Some(Fix {
@@ -164,10 +164,10 @@ fn foreign_parameter(call: &ExprCall) -> Option<&str> {
 }
 
 /// The name of the helper in this file, and the edit that brings it there unless it is there already.
-fn provide(module: &Module) -> Option<(String, Option<Edit>)> {
+fn provide(module: &Module, found: &Use) -> Option<(String, Option<Edit>)> {
     match &module.options().helper {
         Helper::Off => None,
-        Helper::Module(path) => match imported(module, path) {
+        Helper::Module(path) => match imported(module, path, found) {
             Some(name) => Some((name, None)),
             None => {
                 let name = free_name(module);
@@ -175,7 +175,7 @@ fn provide(module: &Module) -> Option<(String, Option<Edit>)> {
                 Some((name, Some(Edit::insert(behind_imports(module), line))))
             }
         },
-        Helper::InFile => match defined(module) {
+        Helper::InFile => match defined(module, found) {
             Some(name) => Some((name, None)),
             None => {
                 let name = free_name(module);
@@ -200,8 +200,8 @@ fn free_name(module: &Module) -> String {
 }
 
 /// The helper that an earlier fix wrote.
-fn defined(module: &Module) -> Option<String> {
-    module.body().iter().find_map(|statement| match statement {
+fn defined(module: &Module, found: &Use) -> Option<String> {
+    name_of_earlier(module, found, |statement| match statement {
         Stmt::FunctionDef(function) => {
             let docstring = function.body.first()?.as_expr_stmt()?;
             (module.slice(&*docstring.value) == DOCSTRING).then(|| function.name.to_string())
@@ -211,8 +211,8 @@ fn defined(module: &Module) -> Option<String> {
 }
 
 /// The name under which an earlier fix imported the helper.
-fn imported(module: &Module, path: &str) -> Option<String> {
-    module.body().iter().find_map(|statement| match statement {
+fn imported(module: &Module, path: &str, found: &Use) -> Option<String> {
+    name_of_earlier(module, found, |statement| match statement {
         Stmt::ImportFrom(import)
             if import.level == 0 && import.module.as_ref().is_some_and(|name| name.as_str() == path) =>
         {
@@ -221,6 +221,19 @@ fn imported(module: &Module, path: &str) -> Option<String> {
         }
         _ => None,
     })
+}
+
+/// The name that a statement of the module gives the helper, if it is the helper's where the old function is used: a
+/// parameter can have the same name, and a statement further down has not run there.
+fn name_of_earlier(module: &Module, found: &Use, name: impl Fn(&Stmt) -> Option<String>) -> Option<String> {
+    let tree = module.tree();
+    let scope = tree.scope_of(found.node);
+    module
+        .body()
+        .iter()
+        .take_while(|statement| statement.end() <= found.expr.start())
+        .filter_map(name)
+        .find(|name| tree.binding_scope(scope, name) == Some(ScopeId::MODULE) && tree.bindings(scope, name).len() == 1)
 }
 
 /// The start of the line behind the imports at the top of the module: the docstring, `__future__`, imports, and what
@@ -301,9 +314,7 @@ fn definition(module: &Module, name: &str, offset: TextSize) -> String {
     text.push_str(module.newline());
     let behind = module.text()[usize::from(offset)..].lines();
     let blank = behind.take_while(|line| line.trim().is_empty()).count();
-    if blank < 2 && !module.text()[usize::from(offset)..].trim().is_empty() {
-        text.push_str(&module.newline().repeat(2 - blank));
-    }
+    text.push_str(&module.newline().repeat(2_usize.saturating_sub(blank)));
     text
 }
 
