@@ -3,6 +3,8 @@
 //! The releases are not in the repository: `tests/corpus/fetch` gets them. Without them these tests say so and look only
 //! at `tests/inputs`, unless SSLFIX_REQUIRE_CORPUS=1 is set, as it is in continuous integration: then they fail.
 
+#[path = "properties/holds.rs"]
+mod holds;
 #[path = "corpus/python_files.rs"]
 mod python_files;
 #[path = "corpus/pythons.rs"]
@@ -79,7 +81,7 @@ fn what_holds_of_every_plan_holds_of_real_files() {
     let check_all = |file: &Planned| {
         let plans = [(SAFE, &file.safe), (ALL, &file.all), (HARDENED, &file.hardened)];
         plans.map(|(options, plan)| {
-            let outcome = check(&file.source, &file.bytes, plan, &options);
+            let outcome = holds::check(&file.source, &file.bytes, plan, &options);
             outcome.map_err(|message| format!("{} ({options:?}): {message}", file.path.display()))
         })
     };
@@ -339,51 +341,6 @@ impl Outcome {
             )),
         }
     }
-}
-
-/// What must hold of every plan.
-fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -> Result<(), String> {
-    let (old, new) = (source.text(), planned.text.as_str());
-    let encode = |text| {
-        source
-            .encode(text)
-            .map_err(|error| format!("cannot be encoded: {}", error.message))
-    };
-    if encode(old)? != bytes {
-        return Err("decoding and encoding does not give the same bytes".into());
-    }
-    encode(new)?;
-
-    let (mut at_old, mut at_new) = (0, 0);
-    for span in planned.spans.iter() {
-        if old.get(at_old..span.old.start) != new.get(at_new..span.new.start) {
-            return Err(format!("bytes {at_old}..{} changed outside the spans", span.old.start));
-        }
-        (at_old, at_new) = (span.old.end, span.new.end);
-    }
-    if old.get(at_old..).is_none() || old.get(at_old..) != new.get(at_new..) {
-        return Err(format!("bytes from {at_old} on changed outside the spans"));
-    }
-    if planned.changes() != (old != new) {
-        return Err("the plan says that it changes the text and does not, or the other way round".into());
-    }
-
-    let again = plan(new, options).map_err(|error| format!("the new text does not parse: {}", error.message))?;
-    if again.changes() {
-        return Err("a second run changes it again".into());
-    }
-    if again.findings != planned.left {
-        return Err("a second run does not find just what the first one left".into());
-    }
-    for (findings, text) in [(&planned.findings, old), (&planned.left, new)] {
-        if findings.iter().any(|finding| {
-            text.get(finding.range.start().into()..finding.range.end().into())
-                .is_none()
-        }) {
-            return Err("a finding is not inside its text".into());
-        }
-    }
-    Ok(())
 }
 
 fn is_required() -> bool {

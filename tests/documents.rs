@@ -114,7 +114,7 @@ fn documents_name_only_files_that_are_there() {
         let text = read(document);
         for word in text.split(['`', ' ', '\n', '(', ')', ',']) {
             let word = word.trim_end_matches(['.', '/']);
-            let is_path = ["src/", "tests/", "codemods/", "snapshots/", ".ci/"]
+            let is_path = ["src/", "tests/", "codemods/", "snapshots/", "fuzz/", ".ci/"]
                 .iter()
                 .any(|folder| word.starts_with(folder));
             // What is fetched, and what stands for a name.

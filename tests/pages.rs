@@ -9,8 +9,12 @@
 //!
 //! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
 
+#[path = "properties/holds.rs"]
+mod holds;
+
 use sslfix::codemods;
 use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, plan};
+use sslfix::source::Source;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -159,26 +163,13 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
     (result, cases)
 }
 
-/// What must hold of every case, whatever it shows.
+/// What sslfix does with a case, of which holds what must hold of every file.
 fn check(text: &str, options: &Options, case: &str) -> Plan {
+    let source = Source::decode(text.as_bytes()).unwrap_or_else(|error| panic!("{case}: {}", error.message));
     let result = plan(text, options).unwrap_or_else(|error| panic!("{case}: {}", error.message));
-    let again = plan(&result.text, options).unwrap_or_else(|error| panic!("{case}: afterwards: {}", error.message));
-    assert!(
-        !again.changes(),
-        "{case}: a second run changes it again:\n{}",
-        again.text
-    );
-    assert_eq!(again.findings, result.left, "{case}: a second run finds something else");
-    let (mut old, mut new) = (0, 0);
-    for span in result.spans.iter() {
-        assert_eq!(
-            &text[old..span.old.start],
-            &result.text[new..span.new.start],
-            "{case}: bytes outside the edits"
-        );
-        (old, new) = (span.old.end, span.new.end);
+    if let Err(message) = holds::check(&source, text.as_bytes(), &result, options) {
+        panic!("{case}: {message}\n{text}");
     }
-    assert_eq!(&text[old..], &result.text[new..], "{case}: bytes outside the edits");
     result
 }
 

@@ -7,10 +7,16 @@ use std::path::{Path, PathBuf};
 fn rust_files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    let mut folders: Vec<PathBuf> = ["src", "codemods", "tests", "examples", "benches"]
-        .iter()
-        .map(|name| root.join(name))
-        .collect();
+    let folders = [
+        "src",
+        "codemods",
+        "tests",
+        "examples",
+        "benches",
+        "fuzz/src",
+        "fuzz/fuzz_targets",
+    ];
+    let mut folders: Vec<PathBuf> = folders.iter().map(|name| root.join(name)).collect();
     while let Some(folder) = folders.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else {
             continue;

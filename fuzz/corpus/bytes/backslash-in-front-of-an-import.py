@@ -1,0 +1,4 @@
+import ssl
+def one(x): return x
+\
+from ssl import RAND_egd

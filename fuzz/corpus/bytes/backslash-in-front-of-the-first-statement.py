@@ -1,0 +1,3 @@
+\
+sock = wrap_socket(sock)
+from ssl import wrap_socket
