@@ -410,7 +410,10 @@ impl<'a> Module<'a> {
     /// The start of the line of a statement that has it for itself; of the line with the first backslash, if lines of
     /// nothing else stand in front of it.
     pub fn logical_line_start(&self, offset: TextSize) -> TextSize {
-        let last = self.tokens().before(offset).last();
+        // The token of an indentation takes such lines in.
+        let is_indentation = |kind| matches!(kind, TokenKind::Indent | TokenKind::Dedent);
+        let before = self.tokens().before(offset).iter();
+        let last = before.rev().find(|token| !is_indentation(token.kind()));
         let gap = TextRange::new(last.map_or(TextSize::from(0), Ranged::end), offset);
         let backslash = self.text()[gap]
             .find('\\')

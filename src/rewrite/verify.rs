@@ -12,9 +12,12 @@ use std::collections::HashSet;
 /// True if the text with the edits applied parses, and every statement of the old tree that touches no edit stands in
 /// the new tree: of the same kind, over the same bytes, as deep inside compound statements as before.
 ///
-/// `edits` are sorted and do not overlap. The bytes outside them are equal by construction; what this rules out is that
-/// they come to mean something else, as when a line slips out of its block.
+/// `edits` are sorted; of those that overlap nothing is proven. The bytes outside them are equal by construction; what
+/// this rules out is that they come to mean something else, as when a line slips out of its block.
 pub fn same_outside_edits(text: &str, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
+    if edits.windows(2).any(|pair| pair[0].overlaps(&pair[1])) {
+        return false;
+    }
     let mut spans = Spans::default();
     let new_text = spans.apply(text, edits);
     let Ok(new_parsed) = source::parse(&new_text) else {
