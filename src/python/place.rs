@@ -214,7 +214,11 @@ impl<'a> Module<'a> {
     /// The indentation of the line that `offset` is in, without the form feed that a page may begin with: Python counts
     /// columns anew behind it.
     fn block_indentation(&self, offset: TextSize) -> &'a str {
-        let indentation = self.indentation_at(self.logical_line_start(offset));
+        // Of a line with nothing but a backslash Python takes the blanks in front of it, if there are any.
+        let indentation = match self.indentation_at(self.logical_line_start(offset)) {
+            "" => self.indentation_at(offset),
+            indentation => indentation,
+        };
         indentation.rsplit('\x0c').next().unwrap_or(indentation)
     }
 

@@ -152,7 +152,7 @@ mod tests {
             .collect();
         assert_eq!(made, again);
         for expected in [
-            "import ssl\nsock = ssl.wrap_socket(ca_certs=None)\n",
+            "import ssl\nsock = ssl.wrap_socket( ca_certs=None)\n",
             "import ssl\nsock = ssl.sock(wrap_socket, ca_certs=None)\n",
             "import ssl\nsock = ssl.wrap_socket(sock, None)\n",
         ] {
