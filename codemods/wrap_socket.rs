@@ -384,11 +384,14 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         &added,
         &place,
     ));
-    edits.extend(
-        arguments
-            .dictionary
-            .map(|dictionary| module.drop_statement(dictionary.statement)),
-    );
+    if let Some(dictionary) = arguments.dictionary {
+        let dropped = module.drop_statement(dictionary.statement);
+        // On the line of the call it is in the way of the lines that the call gets.
+        if edits.iter().any(|edit| edit.overlaps(&dropped)) {
+            return Err(Obstacle::Place("its arguments come from `**`".into()));
+        }
+        edits.push(dropped);
+    }
     edits.extend(spelling.into_edits().map_err(|name| {
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);

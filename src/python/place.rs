@@ -214,7 +214,11 @@ impl<'a> Module<'a> {
     /// The indentation of the line that `offset` is in, without the form feed that a page may begin with: Python counts
     /// columns anew behind it.
     fn block_indentation(&self, offset: TextSize) -> &'a str {
-        let indentation = self.indentation_at(self.logical_line_start(offset));
+        // Of a line with nothing but a backslash Python takes the blanks in front of it, if there are any.
+        let indentation = match self.indentation_at(self.logical_line_start(offset)) {
+            "" => self.indentation_at(offset),
+            indentation => indentation,
+        };
         indentation.rsplit('\x0c').next().unwrap_or(indentation)
     }
 
@@ -410,7 +414,10 @@ impl<'a> Module<'a> {
     /// The start of the line of a statement that has it for itself; of the line with the first backslash, if lines of
     /// nothing else stand in front of it.
     pub fn logical_line_start(&self, offset: TextSize) -> TextSize {
-        let last = self.tokens().before(offset).last();
+        // The token of an indentation takes such lines in.
+        let is_indentation = |kind| matches!(kind, TokenKind::Indent | TokenKind::Dedent);
+        let before = self.tokens().before(offset).iter();
+        let last = before.rev().find(|token| !is_indentation(token.kind()));
         let gap = TextRange::new(last.map_or(TextSize::from(0), Ranged::end), offset);
         let backslash = self.text()[gap]
             .find('\\')

@@ -425,6 +425,37 @@ mod tests {
         }
     }
 
+    /// Each waits for the one around it.
+    #[test]
+    fn calls_inside_each_other_are_rewritten_in_one_run_however_deep() {
+        let depth = MORE_ROUNDS + 5;
+        let (open, close) = ("ssl.wrap_socket(".repeat(depth), ")".repeat(depth));
+        let text = format!("import ssl\n\nsock = {open}raw{close}\n");
+        let options = Options::default();
+        let once = plan(&text, &options).expect("it parses");
+        assert_eq!(once.applied.get("wrap-socket"), Some(&depth));
+        assert!(!plan(&once.text, &options).expect("it parses").changes());
+    }
+
+    #[test]
+    fn a_module_has_a_dotted_name() {
+        for name in ["acme", "_acme.tls2", "acme.net.größe"] {
+            assert_eq!(Helper::module(name), Ok(Helper::Module(name.into())));
+        }
+        for name in [
+            "",
+            "acme.",
+            ".acme",
+            "acme..tls",
+            "2acme",
+            "acme.2",
+            "acme tls",
+            "acme;tls",
+        ] {
+            assert!(Helper::module(name).is_err(), "{name}");
+        }
+    }
+
     /// A fix waits for another only where it rests on it.
     #[test]
     fn any_number_of_contexts_is_rewritten_in_one_round() {

@@ -12,9 +12,12 @@ use std::collections::HashMap;
 /// True if the text with the edits applied parses, and every statement of the old tree that touches no edit stands in
 /// the new tree: of the same kind, over the same bytes, as deep inside compound statements as before, and in the same one.
 ///
-/// `edits` are sorted and do not overlap. The bytes outside them are equal by construction; what this rules out is that
-/// they come to mean something else, as when a line slips out of its block or into another.
+/// `edits` are sorted; of those that overlap nothing is proven. The bytes outside them are equal by construction; what
+/// this rules out is that they come to mean something else, as when a line slips out of its block or into another.
 pub fn same_outside_edits(text: &str, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
+    if edits.windows(2).any(|pair| pair[0].overlaps(&pair[1])) {
+        return false;
+    }
     let mut spans = Spans::default();
     let new_text = spans.apply(text, edits);
     let Ok(new_parsed) = source::parse(&new_text) else {
@@ -146,6 +149,21 @@ mod tests {
         assert!(holds("first()", "one()\ntwo()"));
         assert!(holds("    third()\n", ""));
         assert!(holds("    third()\n", "    third(\n        1)\n"));
+    }
+
+    #[test]
+    fn what_an_edit_touches_may_become_something_else() {
+        let parsed = source::parse(TEXT).expect("it parses");
+        let holds_with = |edit: Edit| same_outside_edits(TEXT, &parsed, &[edit]);
+        // In front of the statement, and right behind it.
+        assert!(holds_with(Edit::insert(0.into(), "one = ")));
+        assert!(holds_with(Edit::insert(
+            "first()".len().try_into().expect("it is short"),
+            " + 1"
+        )));
+        // What is around the lines of the block is the edit's, wherever it starts now.
+        assert!(holds("if second:", "one()\nif other:"));
+        assert!(holds("if second:", "while other:"));
     }
 
     #[test]
