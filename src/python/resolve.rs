@@ -59,17 +59,18 @@ impl Module<'_> {
         match expr {
             Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
             Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
-            // What an object holds may have been changed, so this is not sure.
-            Expr::Attribute(attribute)
-                if self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load() =>
-            {
-                Some(Resolved {
-                    name: "ssl".into(),
-                    certainty: Certainty::Possible,
-                })
-            }
             Expr::Attribute(attribute) => {
-                let mut resolved = self.resolve_in(scope, &attribute.value, steps)?;
+                let object = self.resolve_in(scope, &attribute.value, steps);
+                let is_own_name = object.as_ref().is_some_and(|object| is_ssl(&object.name));
+                let holds_ssl = self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load();
+                if holds_ssl && !is_own_name {
+                    // What an object holds may have been changed, so this is not sure.
+                    return Some(Resolved {
+                        name: "ssl".into(),
+                        certainty: Certainty::Possible,
+                    });
+                }
+                let mut resolved = object?;
                 resolved.name.push('.');
                 resolved.name.push_str(attribute.attr.as_str());
                 Some(resolved)
