@@ -2,13 +2,24 @@
 
 #![no_main]
 
+use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use sslfix::rewrite::plan;
 use sslfix::source::Source;
 use sslfix_fuzz::grammar::Program;
-use sslfix_fuzz::holds;
+use sslfix_fuzz::{holds, stack};
 
-fuzz_target!(|program: Program| {
+fuzz_target!(|choices: &[u8]| {
+    let choices = choices.to_vec();
+    stack::on_large_stack(move || {
+        // Of too few choices no program can be made.
+        if let Ok(program) = Program::arbitrary_take_rest(Unstructured::new(&choices)) {
+            look_at(&program);
+        }
+    });
+});
+
+fn look_at(program: &Program) {
     let say = |message: &str| -> ! { panic!("{message}\n{program:?}") };
     let source = match Source::decode(&program.bytes) {
         Ok(source) => source,
@@ -21,4 +32,4 @@ fuzz_target!(|program: Program| {
     if let Err(message) = holds::check(&source, &program.bytes, &planned, &program.options) {
         say(&message);
     }
-});
+}

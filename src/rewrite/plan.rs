@@ -16,6 +16,9 @@ const MORE_ROUNDS: usize = 20;
 const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
                         please report this";
 
+const DECLARES: &str = "no fix: a comment would come to declare another encoding of the file, or the declaration would go; \
+                        move it first";
+
 /// What the user allows and wants, as far as it decides what is written.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -153,6 +156,11 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     for finding in &mut findings {
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
+            fix.edits.sort();
+            if !keeps_encoding(text, &fix.edits) {
+                finding.fix = None;
+                finding.notes.push(DECLARES.into());
+            }
         }
     }
     if let Some(refusal) = options.target.and_then(|target| target.refusal()) {
@@ -163,6 +171,15 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
     Ok(findings)
+}
+
+/// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
+/// are sorted.
+fn keeps_encoding(text: &str, edits: &[Edit]) -> bool {
+    let second_line_end = text.match_indices('\n').nth(1).map_or(text.len(), |(end, _)| end);
+    let is_near = |edit: &Edit| usize::from(edit.range().start()) <= second_line_end;
+    !edits.first().is_some_and(is_near)
+        || source::declared_encoding(text) == source::declared_encoding(&Spans::default().apply(text, edits))
 }
 
 /// A fix that would drop a comment is not safe. A comment for a tool goes with the line that it is about.
@@ -199,7 +216,10 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
     };
     let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
     let parsed = source::parse(text)?;
-    let is_proven = |findings: &[Finding], some: &[usize]| same_outside_edits(text, &parsed, &edits_of(findings, some));
+    let is_proven = |findings: &[Finding], some: &[usize]| {
+        let edits = edits_of(findings, some);
+        same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits)
+    };
     if !is_proven(findings, &chosen) {
         // One of them is wrong: look at each alone, below, and apply none of those that fail.
         chosen.retain(|index| is_proven(findings, &[*index]));
@@ -423,6 +443,34 @@ mod tests {
             keep_comments(&module, &mut fix);
             assert_eq!(fix.safety, expected, "{new:?}");
         }
+    }
+
+    #[test]
+    fn no_comment_comes_to_declare_an_encoding_and_no_declaration_goes() {
+        let call = "def connect(sock):\n    return wrap_socket(sock)\n";
+        for lines in [
+            "from ssl import wrap_socket  # coding: latin-1\n",
+            "from ssl import wrap_socket  # coding: latin-1\n\nclass SSLContext:\n    pass\n\n",
+            "# -*- coding: utf-8 -*-\nfrom ssl import wrap_socket\n",
+            "# first\nfrom ssl import wrap_socket\n# coding: latin-1\nimport ssl\n",
+        ] {
+            let text = format!("{lines}{call}");
+            let once = plan(&text, &Options::default()).expect("it parses");
+            let declared = [&text, &once.text].map(|text| source::declared_encoding(text));
+            assert_eq!(declared[0], declared[1], "{}", once.text);
+        }
+        assert!(!keeps_encoding(
+            "one\n# coding: latin-1\n",
+            &[Edit::delete(TextRange::new(0.into(), 4.into()))]
+        ));
+        assert!(!keeps_encoding(
+            "# coding: latin-1\none\n",
+            &[Edit::insert(0.into(), "two\n\n")]
+        ));
+        assert!(keeps_encoding(
+            "1\n2\n# coding: latin-1\n",
+            &[Edit::delete(TextRange::new(2.into(), 3.into()))]
+        ));
     }
 
     /// Each waits for the one around it.

@@ -99,6 +99,11 @@ impl Source {
     }
 }
 
+/// The encoding that a comment in the first two lines declares (PEP 263), as it is written there.
+pub fn declared_encoding(text: &str) -> Option<&str> {
+    encoding::cookie(text.as_bytes()).map(|cookie| cookie.name)
+}
+
 /// Parses the text of a module, with the syntax of the newest Python that the parser knows.
 ///
 /// The tree, and whatever visits or drops it, needs a stack of [`STACK_SIZE`] in the worst case.
