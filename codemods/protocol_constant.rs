@@ -238,8 +238,9 @@ fn belongs_to_call(module: &Module, node: NodeId) -> bool {
                 return module
                     .resolve_surely(&call.func)
                     .is_some_and(|name| match name.as_str() {
-                        "ssl.SSLContext" | "ssl.wrap_socket" => true,
-                        "ssl.get_server_certificate" => is_its_version(call, argument),
+                        "ssl.SSLContext" => is_given(call, "protocol", 0, argument),
+                        "ssl.wrap_socket" => true,
+                        "ssl.get_server_certificate" => is_given(call, "ssl_version", 1, argument),
                         _ => false,
                     });
             }
@@ -248,11 +249,11 @@ fn belongs_to_call(module: &Module, node: NodeId) -> bool {
     }
 }
 
-/// True if an argument is the `ssl_version` of a call of `ssl.get_server_certificate`.
-fn is_its_version(call: &ExprCall, argument: TextRange) -> bool {
+/// True if an argument is what a call gives a parameter, as far as the text tells.
+fn is_given(call: &ExprCall, parameter: &str, position: usize, argument: TextRange) -> bool {
     let is_it = |range: TextRange| range == argument;
-    let by_keyword = call.arguments.find_keyword("ssl_version");
+    let by_keyword = call.arguments.find_keyword(parameter);
     let is_starred = call.arguments.args.iter().any(Expr::is_starred_expr);
-    let by_position = call.arguments.args.get(1).filter(|_| !is_starred);
+    let by_position = call.arguments.args.get(position).filter(|_| !is_starred);
     by_keyword.is_some_and(|keyword| is_it(keyword.range())) || by_position.is_some_and(|value| is_it(value.range()))
 }
