@@ -373,10 +373,15 @@ impl Spelling<'_, '_> {
                 for alias in known {
                     let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
                     if self.resolves(local, name) {
+                        self.edits.push(self.rests_on(alias));
                         return local.to_string();
                     }
                 }
                 if self.resolves(name, name) {
+                    let aliases = self.module.imports_of(name).into_iter().map(|(_, alias)| alias);
+                    let known = aliases.filter(|alias| alias.asname.is_none());
+                    let edits: Vec<Edit> = known.map(|alias| self.rests_on(alias)).collect();
+                    self.edits.extend(edits);
                     return name.to_string();
                 }
                 if !self.module.tree().is_free(ScopeId::MODULE, name) {
@@ -390,6 +395,12 @@ impl Spelling<'_, '_> {
                 name.to_string()
             }
         }
+    }
+
+    /// The edit that changes nothing and says that a name is needed: with a fix that drops it, this one waits for it and
+    /// looks again.
+    fn rests_on(&self, alias: &Alias) -> Edit {
+        Edit::replace(alias.range(), self.module.slice(alias))
     }
 
     fn resolves(&self, local: &str, name: &str) -> bool {

@@ -157,6 +157,7 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
             fix.edits.sort();
+            fix.edits.dedup();
             if !keeps_encoding(text, &fix.edits) {
                 finding.fix = None;
                 finding.notes.push(DECLARES.into());
