@@ -3,6 +3,7 @@
 
 use crate::codemods;
 use crate::config::Chosen;
+use crate::report::formats::{self, Format};
 use crate::rewrite::{self, Helper};
 use crate::target;
 use clap::builder::PossibleValuesParser;
@@ -44,6 +45,10 @@ pub struct Settings {
     pub quiet: bool,
     /// How many files are worked on at a time.
     pub jobs: NonZeroUsize,
+    /// What is printed on the standard output.
+    pub output: Output,
+    /// The documents that are written besides, and where.
+    pub reports: Vec<(&'static Format, PathBuf)>,
     /// Whether the output is coloured.
     pub color: Color,
     /// False if no progress may be shown.
@@ -82,6 +87,18 @@ pub enum Mode {
     DryRun,
     /// Write it.
     Write,
+}
+
+/// What is printed on the standard output.
+#[derive(Clone, Copy, Debug)]
+pub enum Output {
+    /// What people read: findings, or the diff; with all that is known of a finding, or on one line each.
+    Text {
+        /// One line for each finding.
+        concise: bool,
+    },
+    /// A document for programs.
+    Document(&'static Format),
 }
 
 /// Whether the output is coloured.
@@ -201,6 +218,14 @@ struct Arguments {
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 
+    /// What is printed on standard output: `full` or `concise` text, or a format of --report
+    #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = PossibleValuesParser::new(["full", "concise"].into_iter().chain(formats::ALL.iter().map(|format| format.name))))]
+    output_format: String,
+
+    /// Write a report to PATH besides, `-` for standard output; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report)]
+    reports: Vec<(&'static Format, PathBuf)>,
+
     /// Colour the output
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
@@ -240,6 +265,21 @@ impl Arguments {
             (_, true) => Mode::Write,
             _ => Mode::Check,
         };
+        let output = match Format::find(&self.output_format) {
+            Some(format) => Output::Document(format),
+            None => Output::Text {
+                concise: self.output_format == "concise",
+            },
+        };
+        let takes_stdout = |(_, path): &&(&Format, PathBuf)| path.as_os_str() == "-";
+        let documents = self.reports.iter().filter(takes_stdout).count()
+            + usize::from(matches!(output, Output::Document(_)))
+            + usize::from(matches!(input, Input::Stdin(_)) && mode == Mode::Write);
+        if documents > 1 {
+            return wrong(
+                "standard output takes one report or one source; give the others a file: --report FORMAT=PATH",
+            );
+        }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Command::Run(Settings {
             input,
@@ -261,6 +301,8 @@ impl Arguments {
             exit_zero: self.exit_zero,
             quiet: self.quiet,
             jobs: self.jobs.unwrap_or_else(processors),
+            output,
+            reports: self.reports,
             color: self.color,
             progress: !self.no_progress,
         })
@@ -288,6 +330,21 @@ impl Arguments {
         };
         Ok(Input::Paths { named, list })
     }
+}
+
+/// `FORMAT=PATH`, of which only the path may contain a `=`.
+fn report(text: &str) -> Result<(&'static Format, PathBuf), String> {
+    let Some((name, path)) = text.split_once('=') else {
+        return Err("it is not FORMAT=PATH, such as `patch=changes.patch`".into());
+    };
+    let Some(format) = Format::find(name) else {
+        let names: Vec<&str> = formats::ALL.iter().map(|format| format.name).collect();
+        return Err(format!("there is no format `{name}`; there are {}", names.join(", ")));
+    };
+    if path.is_empty() {
+        return Err("the path is missing".into());
+    }
+    Ok((format, path.into()))
 }
 
 fn wrong(message: &'static str) -> Command {

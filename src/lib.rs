@@ -34,6 +34,7 @@ pub mod evidence;
 pub mod hazards;
 pub mod host;
 pub mod ignored;
+pub mod outcome;
 pub mod python;
 pub mod report;
 pub mod rewrite;

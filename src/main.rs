@@ -2,9 +2,13 @@
 
 use sslfix::cli::{self, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
+use sslfix::outcome::{Looked, Outcome};
+use sslfix::report::formats::{Format, Report};
 use sslfix::report::{self, Painter};
-use sslfix::run::{self, Counters, Outcome, Run};
+use sslfix::run::{self, Counters, Run};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,6 +78,16 @@ fn list() -> io::Result<u8> {
 
 fn run(settings: &Settings) -> io::Result<u8> {
     let to_stderr = Painter::of_stderr(settings.color);
+    let fail = |path: &Path, error: &io::Error, what: &str| {
+        let message = format!("{what}{}", report::os_error(error));
+        tell(&report::failure(path, message, to_stderr));
+        FAILURE
+    };
+    // Before the work, which would be for nothing.
+    let mut documents = match documents(settings) {
+        Ok(documents) => documents,
+        Err((path, error)) => return Ok(fail(&path, &error, CANNOT_WRITE)),
+    };
     let stop = stop_when_interrupted(settings, to_stderr);
     let counters = Counters::default();
     let wants_progress = settings.progress && !settings.quiet;
@@ -81,22 +95,27 @@ fn run(settings: &Settings) -> io::Result<u8> {
     let run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
-            let error = report::os_error(&unreachable.error);
-            let message = match unreachable.path.as_os_str().is_empty() {
-                true => error,
-                false => format!("cannot be read: {error}"),
+            let what = match unreachable.path.as_os_str().is_empty() {
+                true => "",
+                false => "cannot be read: ",
             };
-            tell(&report::failure(&unreachable.path, message, to_stderr));
-            return Ok(FAILURE);
+            return Ok(fail(&unreachable.path, &unreachable.error, what));
         }
     };
-    let status = match (stop.load(Ordering::Relaxed), settings.exit_zero) {
+    let mut status = match (stop.load(Ordering::Relaxed), settings.exit_zero) {
         (true, _) => INTERRUPTED,
         _ if run.totals.failed > 0 => FAILURE,
-        (_, false) if run.outcomes.iter().any(|outcome| outcome.needs_work) => FINDINGS,
+        (_, false) if run.outcomes.iter().any(Outcome::needs_work) => FINDINGS,
         _ => 0,
     };
-    let printed = print(settings, &run, to_stderr);
+    let mut printed = print(settings, &run, to_stderr);
+    for document in &mut documents {
+        match (write(document, &run), &document.path) {
+            (Ok(()), _) => {}
+            (Err(error), Some(path)) => status = fail(path, &error, CANNOT_WRITE),
+            (Err(error), None) => printed = printed.and(Err(error)),
+        }
+    }
     if !settings.quiet {
         tell(&report::summary(&run.totals, settings.mode));
     }
@@ -105,6 +124,45 @@ fn run(settings: &Settings) -> io::Result<u8> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe && status > FINDINGS => Ok(status),
         printed => printed.map(|()| status),
     }
+}
+
+const CANNOT_WRITE: &str = "cannot be written: ";
+
+/// A report, and its file; none on the standard output.
+struct Document {
+    path: Option<PathBuf>,
+    report: Box<dyn Report>,
+}
+
+/// Starts the reports that were asked for.
+fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)> {
+    let to_stdout = |format: &Format| Document {
+        path: None,
+        report: (format.start)(Box::new(BufWriter::new(io::stdout()))),
+    };
+    let mut documents = Vec::new();
+    if let cli::Output::Document(format) = settings.output {
+        documents.push(to_stdout(format));
+    }
+    for (format, path) in &settings.reports {
+        if path.as_os_str() == "-" {
+            documents.push(to_stdout(format));
+            continue;
+        }
+        let file = File::create(path).map_err(|error| (path.clone(), error))?;
+        documents.push(Document {
+            path: Some(path.clone()),
+            report: (format.start)(Box::new(BufWriter::new(file))),
+        });
+    }
+    Ok(documents)
+}
+
+fn write(document: &mut Document, run: &Run) -> io::Result<()> {
+    for outcome in &run.outcomes {
+        document.report.add(outcome)?;
+    }
+    document.report.end(&run.totals)
 }
 
 /// While files are written an interrupt must not end the process, but make it stop after the file at hand. A second one
@@ -128,13 +186,17 @@ fn stop_when_interrupted(settings: &Settings, to_stderr: Painter) -> Arc<AtomicB
 }
 
 /// Prints the outcomes. What is for programs, the diff or the rewritten source, has the standard output for itself, so
-/// that it can be piped into `git apply`; findings are there only where nothing else is.
+/// that it can be piped into `git apply`; findings are there only where nothing else is. Where a report has it, only what
+/// failed is told.
 fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     let to_stdout = Painter::of_stdout(settings.color);
+    let is_taken = matches!(settings.output, cli::Output::Document(_))
+        || settings.reports.iter().any(|(_, path)| path.as_os_str() == "-");
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut pipe = Ok(());
     for outcome in &run.outcomes {
         let (for_stdout, for_stderr) = match settings.mode {
+            _ if is_taken => (Vec::new(), failure(outcome, to_stderr)),
             Mode::Check => (
                 findings(settings, outcome, to_stdout).into_bytes(),
                 failure(outcome, to_stderr),
@@ -145,7 +207,10 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
                     (_, Mode::Write) => !settings.quiet,
                     _ => true,
                 };
-                let diff = if is_shown { outcome.diff.as_slice() } else { b"" };
+                let diff = match &outcome.looked {
+                    Some(looked) if is_shown => looked.diff.as_slice(),
+                    _ => b"",
+                };
                 (
                     report::colored(diff, to_stdout),
                     failure(outcome, to_stderr) + &findings(settings, outcome, to_stderr),
@@ -172,13 +237,13 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
 
 /// The findings of a file; when quiet, those that count.
 fn findings(settings: &Settings, outcome: &Outcome, painter: Painter) -> String {
+    let concise = matches!(settings.output, cli::Output::Text { concise: true });
     let unreadable = outcome.unreadable.iter();
     let unreadable = unreadable.map(|error| report::unreadable(&outcome.path, error, painter));
-    let findings = outcome.findings.iter();
-    let findings = findings.filter(|placed| !settings.quiet || placed.finding.counts());
-    let findings =
-        findings.map(|placed| report::finding(&outcome.path, placed.line, placed.column, &placed.finding, painter));
-    unreadable.chain(findings).collect()
+    let told = outcome.looked.as_ref().map(Looked::told).unwrap_or_default();
+    let told = told.iter().filter(|placed| !settings.quiet || placed.finding.counts());
+    let told = told.map(|placed| report::finding(&outcome.path, placed, concise, painter));
+    unreadable.chain(told).collect()
 }
 
 fn failure(outcome: &Outcome, painter: Painter) -> String {

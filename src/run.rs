@@ -8,11 +8,11 @@ use crate::budget::{Budget, Share};
 use crate::cli::{Input, Mode, Settings};
 use crate::config::{Chosen, Configs};
 use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
+use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
-use crate::rewrite::{self, Finding, Options, Plan, Safety};
-use crate::source::{self, Lines, Source, Unreadable};
+use crate::rewrite::{self, Options};
+use crate::source::{self, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
@@ -30,43 +30,6 @@ pub struct Run {
     pub totals: Totals,
     /// The source that was read from the standard input, rewritten if that was asked for.
     pub stdin: Option<Vec<u8>>,
-}
-
-/// What came of one file, or of a path that leads to none.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// As it is shown.
-    pub path: PathBuf,
-    /// What sslfix could not do with it, in one line: lower case, no full stop.
-    pub failure: Option<String>,
-    /// Why it was not looked at.
-    pub unreadable: Option<Unreadable>,
-    /// What is found in the file as it is on disk after the run. With [`Mode::DryRun`], what would be; then in the places
-    /// of the file as it is.
-    pub findings: Vec<Placed>,
-    /// From what was read to what was written, or would be.
-    pub diff: Vec<u8>,
-    /// The fixes that the diff consists of, by codemod.
-    pub rewrites: BTreeMap<&'static str, usize>,
-    /// Findings that stay although they have a fix, which is unsafe.
-    pub held_back: usize,
-    /// Findings that count and stay, having no fix.
-    pub for_a_person: usize,
-    /// Findings that do not count and have no fix.
-    pub notes: usize,
-    /// True if the file as it is on disk has a finding that counts, or a fix that the options allow.
-    pub needs_work: bool,
-}
-
-/// A finding and its place for people: line and column, in characters, count from 1.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Placed {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-    /// What was found there.
-    pub finding: Finding,
 }
 
 /// What is counted while the run goes on.
@@ -189,7 +152,7 @@ fn run_on_files(
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by(|one, other| (&one.path, &one.failure).cmp(&(&other.path, &other.failure)));
     // A wrong configuration is said once, not for each of its files.
-    outcomes.dedup();
+    outcomes.dedup_by(|one, other| one.failure.is_some() && (&one.path, &one.failure) == (&other.path, &other.failure));
     Ok(Run {
         totals: totals(&outcomes, counters),
         outcomes,
@@ -272,7 +235,7 @@ fn read_if_it_may_concern_us<'a>(
     let looked = read(&path, kind, buffer);
     let task = match looked {
         Ok(None) => None,
-        Ok(Some(Looked { length, mentions })) => {
+        Ok(Some(Content { length, mentions })) => {
             counters.scanned.fetch_add(1, Ordering::Relaxed);
             counters
                 .mention_ssl
@@ -294,7 +257,7 @@ fn read_if_it_may_concern_us<'a>(
 }
 
 /// What was read of a file.
-struct Looked {
+struct Content {
     /// So many bytes at the start of the buffer: the file, or one byte more than [`source::MOST_BYTES`] of a larger one.
     length: usize,
     /// What all of the file mentions.
@@ -319,7 +282,7 @@ impl Mentions {
 }
 
 /// Reads a file into the buffer; gives nothing if it is no Python.
-fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Looked>> {
+fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Content>> {
     let mut file = File::open(path)?;
     let mut length = 0;
     loop {
@@ -332,12 +295,12 @@ fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Look
         let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
         if is_last {
             let mentions = Mentions::of(&buffer[..length]);
-            return Ok(Some(Looked { length, mentions }));
+            return Ok(Some(Content { length, mentions }));
         }
         if length > source::MOST_BYTES {
             let mentions = mentions_of_large_file(&mut file, &buffer[..length])?;
             let length = source::MOST_BYTES + 1;
-            return Ok(Some(Looked { length, mentions }));
+            return Ok(Some(Content { length, mentions }));
         }
         if length == buffer.len() {
             buffer.resize((2 * length).min(source::MOST_BYTES + 1).max(length + 1), 0);
@@ -410,38 +373,28 @@ impl Job {
         };
         // What is on disk is what it was.
         let (outcome, _) = self.look(&shown, bytes, &options, Mode::Check);
+        let looked = outcome.looked.map(|looked| Looked {
+            diff: Vec::new(),
+            ..looked
+        });
         Outcome {
             failure: Some(failure),
-            diff: Vec::new(),
-            rewrites: BTreeMap::new(),
+            looked,
             ..outcome
         }
     }
 
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
     fn look(&self, shown: &Path, bytes: &[u8], options: &Options, mode: Mode) -> (Outcome, Option<Vec<u8>>) {
-        let planned = Source::decode(bytes).and_then(|source| {
-            let plan = rewrite::plan(source.text(), options)?;
-            let new_bytes = if plan.changes() {
-                Some(source.encode(&plan.text)?)
-            } else {
-                None
-            };
-            Ok((source, plan, new_bytes))
-        });
-        match planned {
-            Ok((source, plan, new_bytes)) => {
-                let outcome = outcome_of_plan(shown, &source, bytes, plan, new_bytes.as_deref(), mode);
-                (outcome, new_bytes)
-            }
-            Err(unreadable) => {
-                let outcome = Outcome {
-                    unreadable: Some(unreadable),
-                    needs_work: true,
-                    ..Outcome::of(shown.to_path_buf())
-                };
-                (outcome, None)
-            }
+        let outcome = |unreadable, looked| Outcome {
+            path: shown.to_path_buf(),
+            failure: None,
+            unreadable,
+            looked,
+        };
+        match looked_at(shown, bytes, options, mode) {
+            Ok((looked, new_bytes)) => (outcome(None, Some(looked)), new_bytes),
+            Err(unreadable) => (outcome(Some(unreadable), None), None),
         }
     }
 
@@ -454,113 +407,37 @@ impl Job {
     }
 }
 
-/// What is to be said about a file that could be looked at.
-fn outcome_of_plan(
+/// What is found in the bytes of a file, and what should be written, if that differs.
+fn looked_at(
     shown: &Path,
-    source: &Source,
     bytes: &[u8],
-    plan: Plan,
-    new_bytes: Option<&[u8]>,
+    options: &Options,
     mode: Mode,
-) -> Outcome {
-    let text = source.text();
-    let diff = match new_bytes {
-        Some(new_bytes) => {
-            let old = Sides { text, bytes };
-            let new = Sides {
-                text: &plan.text,
-                bytes: new_bytes,
-            };
-            report::diff(shown, old, new, &plan.spans)
-        }
-        None => Vec::new(),
-    };
-    let stay = plan.left.iter();
-    let held_back = stay.clone().filter(|finding| is_held_back(finding)).count();
-    let for_a_person = stay
-        .clone()
-        .filter(|finding| finding.fix.is_none() && finding.counts())
-        .count();
-    let notes = stay
-        .clone()
-        .filter(|finding| finding.fix.is_none() && !finding.counts())
-        .count();
-    let changes_on_disk = mode == Mode::Write;
-    let on_disk = if changes_on_disk { &plan.left } else { &plan.findings };
-    let needs_work = on_disk.iter().any(Finding::counts) || (plan.changes() && !changes_on_disk);
-    Outcome {
-        findings: match mode {
-            Mode::Check => placed(text, plan.findings, |offset| offset),
-            Mode::Write => placed(&plan.text, plan.left, |offset| offset),
-            Mode::DryRun => placed(text, plan.left, |offset| old_offset(&plan.spans, offset)),
-        },
+) -> Result<(Looked, Option<Vec<u8>>), Unreadable> {
+    let source = Source::decode(bytes)?;
+    let plan = rewrite::plan(source.text(), options)?;
+    let mut diff = Vec::new();
+    let mut new_bytes = None;
+    if plan.changes() {
+        let encoded = source.encode(&plan.text)?;
+        let old = Sides {
+            text: source.text(),
+            bytes,
+        };
+        let new = Sides {
+            text: &plan.text,
+            bytes: &encoded,
+        };
+        diff = report::diff(shown, old, new, &plan.spans);
+        new_bytes = Some(encoded);
+    }
+    let looked = Looked {
+        source,
+        plan,
         diff,
-        rewrites: plan.applied,
-        held_back,
-        for_a_person,
-        notes,
-        needs_work,
-        ..Outcome::of(shown.to_path_buf())
-    }
-}
-
-impl Outcome {
-    fn of(path: PathBuf) -> Outcome {
-        Outcome {
-            path,
-            failure: None,
-            unreadable: None,
-            findings: Vec::new(),
-            diff: Vec::new(),
-            rewrites: BTreeMap::new(),
-            held_back: 0,
-            for_a_person: 0,
-            notes: 0,
-            needs_work: false,
-        }
-    }
-
-    fn failed(path: PathBuf, failure: String) -> Outcome {
-        Outcome {
-            failure: Some(failure),
-            ..Outcome::of(path)
-        }
-    }
-}
-
-fn is_held_back(finding: &Finding) -> bool {
-    matches!(&finding.fix, Some(fix) if fix.safety != Safety::Safe)
-}
-
-/// The findings with their places in the text, in the order of the text; `offset_in_text` leads there from where they
-/// were found.
-fn placed(text: &str, findings: Vec<Finding>, offset_in_text: impl Fn(usize) -> usize) -> Vec<Placed> {
-    let mut with_offsets: Vec<(usize, Finding)> = findings
-        .into_iter()
-        .map(|finding| (offset_in_text(finding.range.start().into()), finding))
-        .collect();
-    with_offsets.sort_by_key(|(offset, _)| *offset);
-    let lines = Lines::of(text.as_bytes());
-    let place = |(offset, finding)| {
-        let (line, column) = lines.line_and_column(offset);
-        Placed { line, column, finding }
+        mode,
     };
-    with_offsets.into_iter().map(place).collect()
-}
-
-/// Where what is at an offset of the new text was in the old text. Of what is new, where it was put.
-fn old_offset(spans: &rewrite::Spans, new_offset: usize) -> usize {
-    let mut offset = new_offset;
-    for span in spans.iter() {
-        if span.new.start > new_offset {
-            break;
-        }
-        if new_offset < span.new.end {
-            return span.old.start;
-        }
-        offset = new_offset - span.new.end + span.old.end;
-    }
-    offset
+    Ok((looked, new_bytes))
 }
 
 fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
@@ -572,11 +449,15 @@ fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
     for outcome in outcomes {
         totals.failed += usize::from(outcome.failure.is_some());
         totals.unreadable += usize::from(outcome.unreadable.is_some());
-        totals.rewritten_files += usize::from(!outcome.diff.is_empty());
-        totals.held_back += outcome.held_back;
-        totals.for_a_person += outcome.for_a_person;
-        totals.notes += outcome.notes;
-        for (codemod, rewrites) in &outcome.rewrites {
+        let Some(looked) = &outcome.looked else { continue };
+        totals.held_back += looked.held_back();
+        totals.for_a_person += looked.for_a_person();
+        totals.notes += looked.notes();
+        if looked.diff.is_empty() {
+            continue;
+        }
+        totals.rewritten_files += 1;
+        for (codemod, rewrites) in &looked.plan.applied {
             *totals.rewrites.entry(codemod).or_default() += rewrites;
         }
     }

@@ -77,6 +77,57 @@ fn unsafe_fixes_are_applied_when_asked_for() {
 }
 
 #[test]
+fn a_report_is_written_beside_what_is_printed() {
+    let project = project();
+    let dry_run = project.run(&["--dry-run"]);
+    let with_report = project.run(&["--dry-run", "--report", "patch=a=b.patch"]);
+    assert_eq!(with_report, dry_run);
+    assert_eq!(project.read("a=b.patch"), dry_run.stdout);
+    // A report has the standard output for itself, and tells what it tells whatever is done.
+    for arguments in [["--output-format", "patch"], ["--report", "patch=-"]] {
+        let only_report = project.run(&arguments);
+        assert_eq!((&only_report.stdout, only_report.status), (&dry_run.stdout, 1));
+        assert!(
+            !only_report.stderr().contains("wrap-socket]"),
+            "{}",
+            only_report.stderr()
+        );
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error_before_anything_is() {
+    let project = project();
+    let finished = project.run(&["--write", "--report", "patch=gone/x.patch"]);
+    assert_eq!((finished.stdout(), finished.status), (String::new(), 2));
+    assert_eq!(
+        finished.stderr(),
+        "error: gone/x.patch: cannot be written: no such file or directory\n"
+    );
+    assert_eq!(project.read("app/client.py"), CLIENT.as_bytes());
+    for arguments in [
+        ["--report", "patch=-", "--output-format=patch"].as_slice(),
+        &["--report", "patch"],
+        &["--report", "patch="],
+        &["--report", "nothing=x"],
+        &["--output-format", "nothing"],
+        &["--output-format", "patch", "--write", "-"],
+    ] {
+        assert_eq!(project.run(arguments).status, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn concise_is_a_line_for_each_finding() {
+    let project = project();
+    let concise = project.run(&["--output-format", "concise"]).stdout();
+    let full = project.run(&[]).stdout();
+    let first_lines: Vec<&str> = full.lines().filter(|line| !line.starts_with("  ")).collect();
+    assert_eq!(concise.lines().collect::<Vec<_>>(), first_lines);
+    assert!(first_lines.len() > 2);
+}
+
+#[test]
 fn quiet_leaves_findings_and_errors() {
     let project = project();
     assert_cli_snapshot!("quiet", project.run(&["--quiet", "app/table.py", "gone.py"]));

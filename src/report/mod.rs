@@ -2,6 +2,7 @@
 //! business.
 
 mod diff;
+pub mod formats;
 mod path;
 mod progress;
 mod style;

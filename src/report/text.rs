@@ -1,21 +1,26 @@
 //! Findings and errors, for people: a line that says where and what, then indented lines that say more.
 
 use super::{Painter, quoted};
-use crate::rewrite::{Finding, Level, Safety};
+use crate::outcome::Placed;
+use crate::rewrite::{Level, Safety};
 use crate::source::Unreadable;
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-/// A finding as `path:line:column: level[codemod] message`, with what can be done about it and its notes below. The
-/// line and the column, in characters, count from 1.
-pub fn finding(path: &Path, line: usize, column: usize, finding: &Finding, painter: Painter) -> String {
+/// A finding as `path:line:column: level[codemod] message`, and, unless it is to be concise, with what can be done about
+/// it and its notes below.
+pub fn finding(path: &Path, placed: &Placed, concise: bool, painter: Painter) -> String {
+    let Placed { line, column, finding } = placed;
     let label = match finding.level {
         Level::Error => painter.error(format_args!("error[{}]", finding.codemod)),
         Level::Warning => painter.warning(format_args!("warning[{}]", finding.codemod)),
         Level::Note => painter.note(format_args!("note[{}]", finding.codemod)),
     };
-    let mut result = first_line(path, line, column, &label, &finding.message, painter);
+    let mut result = first_line(path, *line, *column, &label, &finding.message, painter);
+    if concise {
+        return result;
+    }
     match &finding.fix {
         Some(fix) => {
             let how = match &fix.safety {

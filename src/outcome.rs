@@ -1,0 +1,135 @@
+//! What came of one file of a run. Computed once; what is printed, every report and the exit status read it.
+
+use crate::cli::Mode;
+use crate::rewrite::{Finding, Plan, Safety, Spans};
+use crate::source::{Lines, Source, Unreadable};
+use std::path::PathBuf;
+
+/// What came of one file, or of a path that leads to none.
+#[derive(Debug)]
+pub struct Outcome {
+    /// As it is shown.
+    pub path: PathBuf,
+    /// What sslfix could not do with it, in one line: lower case, no full stop.
+    pub failure: Option<String>,
+    /// Why it was not looked at.
+    pub unreadable: Option<Unreadable>,
+    /// What was found in it, if it could be looked at.
+    pub looked: Option<Looked>,
+}
+
+/// A file that could be looked at.
+#[derive(Debug)]
+pub struct Looked {
+    /// The file as it was read.
+    pub source: Source,
+    /// What was found in it, and what it would be, or is, after the rewrite.
+    pub plan: Plan,
+    /// From what was read to what was written, or would be; empty where nothing is, or could be, rewritten.
+    pub diff: Vec<u8>,
+    /// What was done in the end: [`Mode::Write`] if the new text is on disk.
+    pub mode: Mode,
+}
+
+/// A finding and its place for people: line and column, in characters, count from 1.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Placed<'a> {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// What was found there.
+    pub finding: &'a Finding,
+}
+
+impl Outcome {
+    /// Of a file that sslfix could not do something with.
+    pub fn failed(path: PathBuf, failure: String) -> Outcome {
+        Outcome {
+            path,
+            failure: Some(failure),
+            unreadable: None,
+            looked: None,
+        }
+    }
+
+    /// True if the file as it is on disk has a finding that counts, or a fix that the options allow.
+    pub fn needs_work(&self) -> bool {
+        let needs = |looked: &Looked| {
+            let (_, findings) = looked.on_disk();
+            findings.iter().any(Finding::counts) || (looked.plan.changes() && looked.mode != Mode::Write)
+        };
+        self.unreadable.is_some() || self.looked.as_ref().is_some_and(needs)
+    }
+}
+
+impl Looked {
+    /// The text of the file as it is on disk after the run, and what is found in it.
+    pub fn on_disk(&self) -> (&str, &[Finding]) {
+        match self.mode {
+            Mode::Write => (&self.plan.text, &self.plan.left),
+            Mode::Check | Mode::DryRun => (self.source.text(), &self.plan.findings),
+        }
+    }
+
+    /// What is told to people beside the diff, in the order of the text: all findings where there is none to see, else
+    /// those that the rewrite leaves. With [`Mode::DryRun`] in the places of the file as it is.
+    pub fn told(&self) -> Vec<Placed<'_>> {
+        let (text, _) = self.on_disk();
+        match self.mode {
+            Mode::Check => placed(text, &self.plan.findings, |offset| offset),
+            Mode::Write => placed(text, &self.plan.left, |offset| offset),
+            Mode::DryRun => placed(text, &self.plan.left, |offset| old_offset(&self.plan.spans, offset)),
+        }
+    }
+
+    /// Findings that stay although they have a fix, which is unsafe.
+    pub fn held_back(&self) -> usize {
+        let is_unsafe = |finding: &&Finding| matches!(&finding.fix, Some(fix) if fix.safety != Safety::Safe);
+        self.plan.left.iter().filter(is_unsafe).count()
+    }
+
+    /// Findings that count and stay, having no fix.
+    pub fn for_a_person(&self) -> usize {
+        let left = self.plan.left.iter();
+        left.filter(|finding| finding.fix.is_none() && finding.counts()).count()
+    }
+
+    /// Findings that do not count and have no fix.
+    pub fn notes(&self) -> usize {
+        let left = self.plan.left.iter();
+        left.filter(|finding| finding.fix.is_none() && !finding.counts())
+            .count()
+    }
+}
+
+/// The findings with their places in the text, in the order of the text; `offset_in_text` leads there from where they
+/// were found.
+fn placed<'a>(text: &str, findings: &'a [Finding], offset_in_text: impl Fn(usize) -> usize) -> Vec<Placed<'a>> {
+    let mut with_offsets: Vec<(usize, &Finding)> = findings
+        .iter()
+        .map(|finding| (offset_in_text(finding.range.start().into()), finding))
+        .collect();
+    with_offsets.sort_by_key(|(offset, _)| *offset);
+    let lines = Lines::of(text.as_bytes());
+    let place = |(offset, finding)| {
+        let (line, column) = lines.line_and_column(offset);
+        Placed { line, column, finding }
+    };
+    with_offsets.into_iter().map(place).collect()
+}
+
+/// Where what is at an offset of the new text was in the old text. Of what is new, where it was put.
+fn old_offset(spans: &Spans, new_offset: usize) -> usize {
+    let mut offset = new_offset;
+    for span in spans.iter() {
+        if span.new.start > new_offset {
+            break;
+        }
+        if new_offset < span.new.end {
+            return span.old.start;
+        }
+        offset = new_offset - span.new.end + span.old.end;
+    }
+    offset
+}
