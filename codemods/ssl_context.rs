@@ -113,17 +113,30 @@ impl<'a> OldProtocol<'a> {
 /// The old protocol that an expression surely is; where it chooses between several, all old, one that is pinned to a
 /// version if there is one.
 fn old_protocol<'a>(module: &Module<'a>, expr: &'a Expr) -> Option<String> {
-    let of_all = |choices: &[&'a Expr]| -> Option<Vec<String>> {
-        choices.iter().map(|choice| old_protocol(module, choice)).collect()
+    old_protocol_within(module, expr, MOST_NAMES)
+}
+
+/// So many names are followed, each to the value of the one before: a value may name itself, `protocol = protocol or ...`.
+const MOST_NAMES: usize = 4;
+
+fn old_protocol_within<'a>(module: &Module<'a>, expr: &'a Expr, names_left: usize) -> Option<String> {
+    let value = module.value_of(expr);
+    let names_left = match std::ptr::eq(value, expr) {
+        true => names_left,
+        false => names_left.checked_sub(1)?,
     };
-    let expr = module.value_of(expr);
+    let expr = value;
+    let of_all = |choices: &[&'a Expr]| -> Option<Vec<String>> {
+        let choices = choices.iter();
+        choices.map(|choice| old_protocol_within(module, choice, names_left)).collect()
+    };
     let names = match expr {
         Expr::If(conditional) => of_all(&[&conditional.body, &conditional.orelse])?,
         Expr::BoolOp(operation) => of_all(&operation.values.iter().collect::<Vec<_>>())?,
         _ => {
             let mut names = vec![constant(module, expr).filter(|name| names::is_old_protocol(name))?];
             if let Some(fallback) = fallback(expr) {
-                names.push(old_protocol(module, fallback)?);
+                names.push(old_protocol_within(module, fallback, names_left)?);
             }
             names
         }

@@ -201,13 +201,21 @@ impl<'a> Arguments<'a> {
         let is_dropped = |argument: &Argument| change.dropped.contains(&argument.parameter);
         for (index, argument) in self.list.iter().enumerate() {
             if !is_dropped(argument) {
+                let variable = values.variable(argument);
                 if argument.by_position && index >= change.by_position {
+                    // A walrus needs no parentheses of its own only where no keyword is in front of it.
+                    let is_bare = argument.value.is_named_expr() && argument.extent == argument.value.range();
+                    let needs_parentheses = is_bare && variable.is_none();
+                    let (open, close) = if needs_parentheses { ("(", ")") } else { ("", "") };
                     edits.push(Edit::insert(
                         argument.extent.start(),
-                        format!("{}=", argument.parameter),
+                        format!("{}={open}", argument.parameter),
                     ));
+                    if needs_parentheses {
+                        edits.push(Edit::insert(argument.extent.end(), close));
+                    }
                 }
-                if let Some(name) = values.variable(argument) {
+                if let Some(name) = variable {
                     edits.push(Edit::replace(argument.value.range(), name));
                 }
                 continue;
