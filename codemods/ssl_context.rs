@@ -128,7 +128,9 @@ fn old_protocol_within<'a>(module: &Module<'a>, expr: &'a Expr, names_left: usiz
     let expr = value;
     let of_all = |choices: &[&'a Expr]| -> Option<Vec<String>> {
         let choices = choices.iter();
-        choices.map(|choice| old_protocol_within(module, choice, names_left)).collect()
+        choices
+            .map(|choice| old_protocol_within(module, choice, names_left))
+            .collect()
     };
     let names = match expr {
         Expr::If(conditional) => of_all(&[&conditional.body, &conditional.orelse])?,

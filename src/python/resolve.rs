@@ -36,12 +36,35 @@ const IMPORTERS: &[&str] = &[
 const MOST_LINKS: usize = 12;
 
 /// Assignments are followed from name to name at most this often.
-const MOST_STEPS: u32 = 8;
+const MOST_STEPS: usize = 8;
+
+/// So many bindings are looked at for one expression. Real code needs a few; names that are bound many times, each to one
+/// of the others, would take the number of their bindings to the power of the steps.
+const MOST_BINDINGS: usize = 1000;
+
+/// The way from an expression to what it stands for.
+struct Trail<'t> {
+    /// The names that are being resolved, the one at hand last. A value that names one of them again, as in
+    /// `node = node.next`, tells nothing new.
+    names: Vec<(ScopeId, &'t str)>,
+    steps: usize,
+    bindings_left: usize,
+}
+
+impl Trail<'_> {
+    fn of(steps: usize) -> Self {
+        Trail {
+            names: Vec::new(),
+            steps,
+            bindings_left: MOST_BINDINGS,
+        }
+    }
+}
 
 impl Module<'_> {
     /// The dotted name that an expression stands for; `None` if it is none, or the file does not tell.
     pub fn resolve(&self, expr: &Expr) -> Option<Resolved> {
-        self.resolve_in(self.scope_of(expr), expr, MOST_STEPS)
+        self.resolve_in(self.scope_of(expr), expr, &mut Trail::of(MOST_STEPS))
     }
 
     /// The dotted name that an expression surely stands for.
@@ -55,12 +78,12 @@ impl Module<'_> {
         Some(self.resolve_surely(expr)?.strip_prefix("ssl.")?.to_string())
     }
 
-    fn resolve_in(&self, scope: ScopeId, expr: &Expr, steps: u32) -> Option<Resolved> {
+    fn resolve_in<'t>(&'t self, scope: ScopeId, expr: &'t Expr, trail: &mut Trail<'t>) -> Option<Resolved> {
         match expr {
-            Expr::Name(name) => self.resolve_name(scope, name.id.as_str(), steps),
+            Expr::Name(name) => self.resolve_along(scope, name.id.as_str(), trail),
             Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
             Expr::Attribute(attribute) => {
-                let object = self.resolve_in(scope, &attribute.value, steps);
+                let object = self.resolve_in(scope, &attribute.value, trail);
                 let is_own_name = object.as_ref().is_some_and(|object| is_ssl(&object.name));
                 let holds_ssl = self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load();
                 if holds_ssl && !is_own_name {
@@ -75,24 +98,46 @@ impl Module<'_> {
                 resolved.name.push_str(attribute.attr.as_str());
                 Some(resolved)
             }
-            Expr::Call(call) => self.imported_by_call(scope, call, steps),
+            Expr::Call(call) => self.imported_by_call(scope, call, trail),
             _ => None,
         }
     }
 
-    /// The dotted name that `name` stands for when it is read in `scope`.
-    pub fn resolve_name(&self, scope: ScopeId, name: &str, steps: u32) -> Option<Resolved> {
-        if steps == 0 {
-            return None;
-        }
+    /// The dotted name that `name` stands for when it is read in `scope`, following so many assignments.
+    pub fn resolve_name(&self, scope: ScopeId, name: &str, steps: usize) -> Option<Resolved> {
+        self.resolve_along(scope, name, &mut Trail::of(steps))
+    }
+
+    fn resolve_along<'t>(&'t self, scope: ScopeId, name: &'t str, trail: &mut Trail<'t>) -> Option<Resolved> {
         let Some(binding_scope) = self.tree().binding_scope(scope, name) else {
             return self.resolve_starred(name);
         };
+        let here = (binding_scope, name);
+        if trail.names.len() >= trail.steps || trail.names.contains(&here) {
+            return None;
+        }
+        trail.names.push(here);
+        let (agreed, dissent) = self.agreement(here, trail);
+        trail.names.pop();
         let bindings = &self.tree().scope(binding_scope).bindings[name];
+        let mut resolved = agreed?;
+        if dissent || self.starred_over(binding_scope, bindings) {
+            resolved.certainty = Certainty::Possible;
+        }
+        Some(resolved)
+    }
+
+    /// What the bindings of a name say, and whether one says otherwise.
+    fn agreement<'t>(&'t self, (scope, name): (ScopeId, &'t str), trail: &mut Trail<'t>) -> (Option<Resolved>, bool) {
+        let bindings = &self.tree().scope(scope).bindings[name];
         let mut agreed: Option<Resolved> = None;
         let mut dissent = false;
         for binding in bindings {
-            match self.bound_to(binding_scope, binding, steps) {
+            let Some(left) = trail.bindings_left.checked_sub(1) else {
+                return (agreed, true);
+            };
+            trail.bindings_left = left;
+            match self.bound_to(scope, binding, trail) {
                 Bound::Nothing => {}
                 Bound::Unknown => dissent = true,
                 Bound::Name(resolved) => match &mut agreed {
@@ -110,14 +155,10 @@ impl Module<'_> {
                 },
             }
         }
-        let mut resolved = agreed?;
-        if dissent || self.starred_over(binding_scope, bindings) {
-            resolved.certainty = Certainty::Possible;
-        }
-        Some(resolved)
+        (agreed, dissent)
     }
 
-    fn bound_to(&self, scope: ScopeId, binding: &Binding, steps: u32) -> Bound {
+    fn bound_to<'t>(&'t self, scope: ScopeId, binding: &'t Binding, trail: &mut Trail<'t>) -> Bound {
         let certain = |name: String| {
             Bound::Name(Resolved {
                 name,
@@ -137,7 +178,7 @@ impl Module<'_> {
             BindingKind::Value(Expr::NoneLiteral(_) | Expr::BooleanLiteral(_))
             | BindingKind::Declared
             | BindingKind::Deleted => Bound::Nothing,
-            BindingKind::Value(value) => match self.resolve_in(scope, value, steps - 1) {
+            BindingKind::Value(value) => match self.resolve_in(scope, value, trail) {
                 Some(resolved) => Bound::Name(resolved),
                 None => Bound::Unknown,
             },
@@ -149,7 +190,12 @@ impl Module<'_> {
 
     /// `__import__("ssl")` and `importlib.import_module("ssl")`; other functions with such a name and argument may do the
     /// same.
-    fn imported_by_call(&self, scope: ScopeId, call: &ruff_python_ast::ExprCall, steps: u32) -> Option<Resolved> {
+    fn imported_by_call<'t>(
+        &'t self,
+        scope: ScopeId,
+        call: &'t ruff_python_ast::ExprCall,
+        trail: &mut Trail<'t>,
+    ) -> Option<Resolved> {
         let [Expr::StringLiteral(module), ..] = &*call.arguments.args else {
             return None;
         };
@@ -159,7 +205,7 @@ impl Module<'_> {
                 name.id.contains("import"),
             ),
             Expr::Attribute(attribute) => (
-                self.resolve_in(scope, &call.func, steps.checked_sub(1)?)
+                self.resolve_in(scope, &call.func, trail)
                     .is_some_and(|resolved| IMPORTERS.contains(&resolved.name.as_str())),
                 attribute.attr.contains("import"),
             ),

@@ -252,3 +252,23 @@ fn folders_deeper_than_a_path_can_be_long_are_a_line() {
     }
     assert!(most < 300, "{most} MiB");
 }
+
+/// Each is bound to the others, or to itself: whoever followed every way would never come back.
+#[test]
+fn names_that_are_bound_again_and_again_are_followed_to_an_end() {
+    let to_itself = "    node = node.next\n".repeat(200);
+    let to_others: String = (0..2000)
+        .map(|line| format!("    node{} = node{}.next\n", line % 50, (7 * line + 3) % 50))
+        .collect();
+    let function =
+        |lines: &str| format!("import ssl\n\n\ndef connect(node):\n{lines}    return ssl.wrap_socket(node)\n");
+    let project = Playground::with(&[
+        ("itself.py", &function(&to_itself)),
+        ("others.py", &function(&to_others)),
+    ]);
+    let finished = project.run(&["--write", "-q"]);
+    assert_eq!((finished.stderr(), finished.status), (String::new(), 0));
+    for name in ["itself.py", "others.py"] {
+        assert!(project.text(name).ends_with("    return context.wrap_socket(node)\n"));
+    }
+}
