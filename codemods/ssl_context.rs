@@ -76,6 +76,8 @@ impl<'a> OldProtocol<'a> {
             return None;
         }
         match arguments.find_argument_value("protocol", 0) {
+            // It has no other parameter, so this raises whatever the version.
+            None if !arguments.is_empty() => None,
             None => Some(OldProtocol {
                 name: None,
                 argument: None,
