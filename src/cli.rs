@@ -21,6 +21,8 @@ pub enum Command {
     Explain(Option<String>),
     /// Print the module that holds the helper.
     Helper,
+    /// Print this, which is made from the definition of the command line: a completion script, or the manual page.
+    Generated(Vec<u8>),
     /// Print this and exit: the help, the version (both on stdout, with success) or why the arguments are wrong.
     Usage {
         /// What to print, with its own line ends.
@@ -153,8 +155,8 @@ struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Print what would be written as a diff, and write nothing
-    #[arg(long, visible_alias = "diff", conflicts_with = "write")]
+    /// Print what would be written as a diff, and write nothing; --diff is the same
+    #[arg(long, alias = "diff", conflicts_with = "write")]
     dry_run: bool,
 
     /// Rewrite the files, and print the diff of what was written
@@ -247,6 +249,13 @@ enum Topic {
     },
     /// Print the module that --helper-module names
     Helper,
+    /// Print the script that completes the options in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l`
+    Man,
 }
 
 impl Arguments {
@@ -254,6 +263,8 @@ impl Arguments {
         match self.subcommand {
             Some(Topic::Explain { codemod }) => return Command::Explain(codemod),
             Some(Topic::Helper) => return Command::Helper,
+            Some(Topic::Completions { shell }) => return Command::Generated(completions(shell)),
+            Some(Topic::Man) => return Command::Generated(manual()),
             None => {}
         }
         let input = match self.input() {
@@ -330,6 +341,20 @@ impl Arguments {
         };
         Ok(Input::Paths { named, list })
     }
+}
+
+/// The library panics where it cannot write, as into a closed pipe, so it writes into the memory.
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "sslfix", &mut script);
+    script
+}
+
+fn manual() -> Vec<u8> {
+    let mut page = Vec::new();
+    let written = clap_mangen::Man::new(Arguments::command()).render(&mut page);
+    written.expect("the memory can be written to");
+    page
 }
 
 /// `FORMAT=PATH`, of which only the path may contain a `=`.

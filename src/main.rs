@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Helper => io::stdout()
             .write_all(codemods::wrap_socket::helper::module_text().as_bytes())
             .map(|()| 0),
+        Command::Generated(text) => io::stdout().write_all(&text).map(|()| 0),
         Command::Usage { text, is_error: false } => io::stdout().write_all(text.as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: true } => {
             tell(&text);

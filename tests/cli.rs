@@ -690,6 +690,33 @@ fn what_a_killed_run_has_left_is_removed_by_the_next() {
 }
 
 #[test]
+fn completions_and_the_manual_know_every_option() {
+    let project = project();
+    let help = project.run(&["--help"]).stdout();
+    let words = help.split(|letter: char| !letter.is_ascii_lowercase() && letter != '-');
+    let options: Vec<&str> = words.filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    assert!(options.len() > 20, "{options:?}");
+    let mut documents: Vec<(&str, String)> = ["bash", "elvish", "fish", "powershell", "zsh"]
+        .map(|shell| (shell, project.run(&["completions", shell]).stdout()))
+        .into();
+    documents.push(("man", project.run(&["man"]).stdout().replace("\\-", "-")));
+    for (name, document) in documents {
+        for option in &options {
+            // `fish` names them without the dashes.
+            let wanted = if name == "fish" { &option[2..] } else { option };
+            assert!(document.contains(wanted), "{name} lacks {option}");
+        }
+    }
+}
+
+#[test]
+fn a_script_that_nobody_reads_is_no_failure() {
+    for arguments in [["completions", "zsh"].as_slice(), &["man"]] {
+        assert_eq!(project().run_into_closed_pipe(arguments), 0);
+    }
+}
+
+#[test]
 fn help_and_version_are_no_errors() {
     let project = Playground::empty();
     assert_cli_snapshot!("help", project.run(&["-h"]));
