@@ -155,8 +155,10 @@ struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Print what would be written as a diff, and write nothing; --diff is the same
-    #[arg(long, alias = "diff", conflicts_with = "write")]
+    /// Print what would be written as a diff, and write nothing
+    ///
+    /// It is also called --diff.
+    #[arg(long, visible_alias = "diff", conflicts_with = "write")]
     dry_run: bool,
 
     /// Rewrite the files, and print the diff of what was written
