@@ -9,6 +9,7 @@ use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
+use std::collections::HashSet;
 
 /// What the code does with a socket that `call` wraps, before and after, and where the socket comes from.
 pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a Expr) -> Vec<Evidence> {
@@ -31,13 +32,9 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
     {
         of_server_class(module, class, &mut evidence);
     }
-    let mut distinct: Vec<Evidence> = Vec::new();
-    for found in evidence {
-        if !distinct.contains(&found) {
-            distinct.push(found);
-        }
-    }
-    distinct
+    let mut seen = HashSet::new();
+    evidence.retain(|found| seen.insert((found.side, found.what.clone())));
+    evidence
 }
 
 /// True if a socket about which nothing else is known may be one that listens: the file serves somewhere, or the socket

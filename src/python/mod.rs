@@ -15,6 +15,7 @@ pub mod uses;
 pub mod values;
 
 use crate::rewrite::Options;
+use crate::source::Lines;
 use bindings::ScopeId;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ModModule};
@@ -32,6 +33,7 @@ pub struct Module<'a> {
     uses: Vec<Use<'a>>,
     /// Attributes that the module `ssl` is put into, such as `tls` in `self.tls = ssl`.
     ssl_attributes: Vec<&'a str>,
+    lines: Lines<'a>,
     newline: &'static str,
     indent: String,
 }
@@ -46,6 +48,7 @@ impl<'a> Module<'a> {
             tree: Tree::new(parsed.syntax()),
             uses: Vec::new(),
             ssl_attributes: Vec::new(),
+            lines: Lines::of(text.as_bytes()),
             newline: first_newline(text),
             indent: first_indent(text, parsed.tokens()),
         };
@@ -120,8 +123,7 @@ impl<'a> Module<'a> {
 
     /// The line of an offset, counted from 1.
     pub fn line_number(&self, offset: TextSize) -> usize {
-        let before = &self.text[..usize::from(offset)];
-        1 + before.matches('\n').count() + before.matches('\r').count() - before.matches("\r\n").count()
+        self.lines.line(offset.into())
     }
 
     /// The comments in a range, in order.

@@ -249,13 +249,28 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
 
 /// Of these findings, in their order, those whose fixes do not overlap that of an earlier one.
 fn beside_each_other(findings: &[Finding], indices: impl Iterator<Item = usize>) -> Vec<usize> {
-    let edits = |index: usize| findings[index].fix.iter().flat_map(|fix| &fix.edits);
+    // By where they start and end. None overlaps another, so the ends are in order, too.
+    let mut taken: BTreeMap<(u32, u32), Vec<&Edit>> = BTreeMap::new();
+    let place = |edit: &Edit| (edit.range().start().to_u32(), edit.range().end().to_u32());
     let mut beside: Vec<usize> = Vec::new();
     for index in indices {
-        let clashes = |other: &usize| edits(index).any(|edit| edits(*other).any(|other| edit.overlaps(other)));
-        if !beside.iter().any(clashes) {
-            beside.push(index);
+        let edits = findings[index].fix.as_ref().map_or(&[][..], |fix| &fix.edits);
+        let clashes = edits.iter().any(|edit| {
+            let (start, end) = place(edit);
+            let before = taken.range(..=(end, u32::MAX)).rev();
+            let mut near = before.take_while(|((_, other_end), _)| *other_end >= start);
+            near.any(|(_, others)| others.iter().any(|other| edit.overlaps(other)))
+        });
+        if clashes {
+            continue;
         }
+        for edit in edits {
+            let at_place = taken.entry(place(edit)).or_default();
+            if !at_place.contains(&edit) {
+                at_place.push(edit);
+            }
+        }
+        beside.push(index);
     }
     beside
 }

@@ -16,11 +16,16 @@ impl<'a> Lines<'a> {
         Lines { bytes, starts }
     }
 
+    /// The line, from 1, of what is `offset` bytes into the text.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
     /// The line, and the column in characters, both from 1, of what is `offset` bytes into the text. Bytes that are no
     /// UTF-8 count as one character each.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.bytes.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line(offset);
         let before = &self.bytes[self.starts[line - 1]..offset];
         (line, String::from_utf8_lossy(before).chars().count() + 1)
     }

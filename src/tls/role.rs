@@ -4,7 +4,7 @@
 use super::recipe::Protocol;
 
 /// A side of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The side that connects.
     Client,
