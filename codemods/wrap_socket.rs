@@ -567,26 +567,19 @@ fn new_call(
         }
         return edits;
     }
-    let mut parts: Vec<String> = arguments
+    let mut kept: Vec<arguments::Argument> = arguments
         .list
         .iter()
-        .filter(|argument| KEPT.contains(&argument.parameter))
-        .filter(|argument| !is_replaced(argument))
-        .map(|argument| match argument.parameter {
-            "sock" => temporaries.text(*argument),
-            parameter => format!("{parameter}={}", temporaries.text(*argument)),
-        })
+        .filter(|argument| KEPT.contains(&argument.parameter) && !is_replaced(argument))
+        .copied()
         .collect();
     // The socket is the only one that is given by position, so it comes first.
-    if let Some(index) = arguments
-        .list
-        .iter()
-        .filter(|argument| KEPT.contains(&argument.parameter))
-        .position(|argument| argument.parameter == "sock")
-    {
-        let sock = parts.remove(index);
-        parts.insert(0, sock);
-    }
+    kept.sort_by_key(|argument| argument.parameter != "sock");
+    let text = |argument: arguments::Argument| match argument.parameter {
+        "sock" => temporaries.text(argument),
+        parameter => format!("{parameter}={}", temporaries.text(argument)),
+    };
+    let mut parts: Vec<String> = kept.into_iter().map(text).collect();
     parts.extend_from_slice(added);
     let one_line = format!("{callee}({})", parts.join(", "));
     let column = usize::from(call.start()) - usize::from(module.line_start(call.start()));
