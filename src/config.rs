@@ -4,7 +4,7 @@
 //! one. Knows no command line.
 
 use crate::report;
-use crate::rewrite::{Helper, Options, Policy};
+use crate::rewrite::{Helper, Options, Policy, Selected};
 use crate::target::{self, PythonVersion, Target};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -140,6 +140,7 @@ impl Configs {
             helper: chosen.helper.clone().unwrap_or(configured_helper),
             policy: chosen.policy.unwrap_or(configured_policy),
             target: target.map(|(version, said_by)| Target { version, said_by }),
+            codemods: Selected::ALL,
         })
     }
 
