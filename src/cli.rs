@@ -2,12 +2,13 @@
 //! type of `clap` leaves this file.
 
 use crate::codemods;
-use crate::config::Chosen;
+use crate::config::{Chosen, CodemodName, Config, Glob, HelperModule, PolicyName, TargetVersion};
 use crate::report::formats::{self, Format};
-use crate::rewrite::{self, Helper};
-use crate::target;
 use clap::builder::PossibleValuesParser;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -23,6 +24,16 @@ pub enum Command {
     Helper,
     /// Print this, which is made from the definition of the command line: a completion script, or the manual page.
     Generated(Vec<u8>),
+    /// Print the files that a run would look at.
+    ShowFiles(Settings),
+    /// Print the settings that count for a file.
+    ShowSettings(PathBuf, Chosen),
+    /// Print the settings that count in the current folder.
+    ShowConfig(Chosen),
+    /// Print what a key of the configuration does.
+    ExplainKey(String),
+    /// Print the schema of the configuration.
+    Schema,
     /// Print this and exit: the help, the version (both on stdout, with success) or why the arguments are wrong.
     Usage {
         /// What to print, with its own line ends.
@@ -123,11 +134,45 @@ enum Policy {
     Harden,
 }
 
-/// Reads the arguments, of which the first is the name of the program.
+/// Reads the arguments, of which the first is the name of the program, and the environment.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
-    match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments.into_command(),
-        Err(error) => usage(&error),
+    let matches = match definition().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments.into_command(&matches),
+        Err(error) => usage(&error.format(&mut definition())),
+    }
+}
+
+/// The definition below; every option can also be said in the environment.
+fn definition() -> clap::Command {
+    Arguments::command().mut_args(|argument| {
+        let Some(name) = variable(&argument) else {
+            return argument;
+        };
+        match argument.get_action() {
+            ArgAction::SetTrue => argument.value_parser(boolean),
+            _ => argument,
+        }
+        .env(name)
+        .hide_env(true)
+    })
+}
+
+/// The environment variable of an option.
+fn variable(argument: &clap::Arg) -> Option<String> {
+    let name = argument.get_long()?;
+    let is_asked = matches!(name, "help" | "version");
+    (!is_asked).then(|| format!("SSLFIX_{}", name.to_uppercase().replace('-', "_")))
+}
+
+fn boolean(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("it is neither yes nor no; write 1 or 0"),
     }
 }
 
@@ -141,7 +186,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = "Exit status: 0 if nothing is left to do, 1 if there are findings, 2 if sslfix itself failed somewhere."
+    args_override_self = true,
+    after_help = "Each option can also be said in the environment, --policy as SSLFIX_POLICY; 1 and 0 switch the others.\n\n\
+                  Exit status: 0 if nothing is left to do, 1 if there are findings, 2 if sslfix itself failed somewhere."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -158,7 +205,7 @@ struct Arguments {
     /// Print what would be written as a diff, and write nothing
     ///
     /// It is also called --diff.
-    #[arg(long, visible_alias = "diff", conflicts_with = "write")]
+    #[arg(long, visible_alias = "diff")]
     dry_run: bool,
 
     /// Rewrite the files, and print the diff of what was written
@@ -168,6 +215,10 @@ struct Arguments {
     /// Also apply the fixes that may change what the program does
     #[arg(long)]
     unsafe_fixes: bool,
+
+    /// Do not, although a configuration or the environment says so
+    #[arg(long, hide_short_help = true)]
+    no_unsafe_fixes: bool,
 
     /// Whether the checks of certificate and host name that clients do not make stay off or go on
     ///
@@ -179,22 +230,88 @@ struct Arguments {
     /// Import the function that takes the place of `ssl.wrap_socket`, where one is needed, from MODULE
     ///
     /// Without it the function is written into each file that needs it. `sslfix helper` prints such a module.
-    #[arg(long, value_name = "MODULE", value_parser = Helper::module, conflicts_with = "no_helper")]
-    helper_module: Option<Helper>,
+    #[arg(long, value_name = "MODULE", value_parser = helper_module)]
+    helper_module: Option<HelperModule>,
 
     /// Report the calls that only a function could replace
     #[arg(long)]
     no_helper: bool,
 
+    /// Replace them, although a configuration or the environment says otherwise
+    #[arg(long, hide_short_help = true)]
+    helper: bool,
+
     /// The oldest Python that the code must run on, such as 3.8; before 3.7 nothing is rewritten
     ///
     /// [default: what `requires-python` in pyproject.toml says]
-    #[arg(long, value_name = "VERSION", value_parser = target::version)]
-    target_version: Option<target::PythonVersion>,
+    #[arg(long, value_name = "VERSION", value_parser = target_version)]
+    target_version: Option<TargetVersion>,
 
     /// Count checks that a rewrite left off, as they were, as findings
     #[arg(long)]
     strict: bool,
+
+    /// Do not count them, although a configuration or the environment says so
+    #[arg(long, hide_short_help = true)]
+    no_strict: bool,
+
+    /// Look with these codemods only, separated by commas
+    #[arg(long, value_name = "CODEMOD", value_parser = list_of::<CodemodName>)]
+    select: Vec<List<CodemodName>>,
+
+    /// Look with these codemods, too
+    #[arg(long, value_name = "CODEMOD", value_parser = list_of::<CodemodName>)]
+    extend_select: Vec<List<CodemodName>>,
+
+    /// Do not look with these codemods
+    #[arg(long, value_name = "CODEMOD", value_parser = list_of::<CodemodName>)]
+    ignore: Vec<List<CodemodName>>,
+
+    /// Do not look with a codemod at files, as `tests/*.py:wrap-socket`
+    #[arg(long, value_name = "LIST", value_parser = list_of::<IgnoredName>)]
+    per_file_ignores: Vec<List<IgnoredName>>,
+
+    /// Leave these files and folders out, instead of version control and what tools install
+    ///
+    /// As in .gitignore: a glob without a slash is a name at any depth, one with a slash is relative to the current
+    /// folder.
+    #[arg(long, value_name = "GLOB", value_parser = list_of::<Glob>)]
+    exclude: Vec<List<Glob>>,
+
+    /// Leave these files and folders out, too
+    #[arg(long, value_name = "GLOB", value_parser = list_of::<Glob>)]
+    extend_exclude: Vec<List<Glob>>,
+
+    /// Look at these files of a folder, instead of Python files and scripts
+    #[arg(long, value_name = "GLOB", value_parser = list_of::<Glob>)]
+    include: Vec<List<Glob>>,
+
+    /// Leave out what is excluded even where it is named
+    #[arg(long)]
+    force_exclude: bool,
+
+    /// Look at it, although a configuration or the environment says otherwise
+    #[arg(long, hide_short_help = true)]
+    no_force_exclude: bool,
+
+    /// Look at what .gitignore names
+    #[arg(long)]
+    no_respect_gitignore: bool,
+
+    /// Leave it out, although a configuration or the environment says otherwise
+    #[arg(long, hide_short_help = true)]
+    respect_gitignore: bool,
+
+    #[command(flatten)]
+    sources: Sources,
+
+    /// Print the files that would be looked at, one a line, and do nothing else
+    #[arg(long)]
+    show_files: bool,
+
+    /// Print the settings that count for FILE and where each comes from, and do nothing else
+    #[arg(long, value_name = "FILE")]
+    show_settings: Option<PathBuf>,
 
     /// Exit with 0 although there are findings
     #[arg(long)]
@@ -211,7 +328,7 @@ struct Arguments {
     files_from: Option<PathBuf>,
 
     /// The paths of --files-from end with NUL, as those of `git ls-files -z`
-    #[arg(short = '0', long, requires = "files_from")]
+    #[arg(short = '0', long)]
     null: bool,
 
     /// What the source on the standard input is called in the output
@@ -237,6 +354,68 @@ struct Arguments {
     /// Show no progress bar
     #[arg(long)]
     no_progress: bool,
+
+    /// Show one, although the environment says otherwise
+    #[arg(long, hide_short_help = true)]
+    progress: bool,
+}
+
+/// Which configurations are read.
+#[derive(Args, Clone, Debug)]
+struct Sources {
+    /// Take the settings of this file for everything, or set one key, as `--config 'policy = "harden"'`
+    #[arg(long, value_name = "CONFIG", global = true)]
+    config: Vec<String>,
+
+    /// Read no configuration, and no `requires-python`
+    #[arg(long, global = true)]
+    isolated: bool,
+}
+
+/// What is said in one word, separated by commas.
+#[derive(Clone, Debug)]
+struct List<Item>(Vec<Item>);
+
+/// A codemod that does not look at some files.
+#[derive(Clone, Debug)]
+struct IgnoredName(Glob, CodemodName);
+
+impl TryFrom<String> for IgnoredName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<IgnoredName, String> {
+        let Some((glob, name)) = text.rsplit_once(':') else {
+            return Err(format!(
+                "`{text}` is no glob and codemod, such as `tests/*.py:wrap-socket`"
+            ));
+        };
+        let glob = Glob::try_from(glob.to_string())?;
+        Ok(IgnoredName(glob, CodemodName::try_from(name.to_string())?))
+    }
+}
+
+/// A comma inside of braces belongs to the glob.
+fn list_of<Item: TryFrom<String, Error = String>>(text: &str) -> Result<List<Item>, String> {
+    let mut depth = 0_usize;
+    let items = text.split(|letter| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    });
+    let items = items.map(str::trim).filter(|item| !item.is_empty());
+    let items: Result<Vec<Item>, String> = items.map(|item| Item::try_from(item.to_string())).collect();
+    items.map(List)
+}
+
+fn helper_module(name: &str) -> Result<HelperModule, &'static str> {
+    HelperModule::try_from(name.to_string())
+}
+
+fn target_version(text: &str) -> Result<TargetVersion, String> {
+    TargetVersion::try_from(text.to_string())
 }
 
 #[derive(Debug, Subcommand)]
@@ -258,25 +437,72 @@ enum Topic {
     },
     /// Print the manual page, for `man -l`
     Man,
+    /// Print the settings that count in the current folder, and where each comes from
+    ///
+    /// A folder called `config` is reached as `./config`.
+    #[command(disable_help_subcommand = true)]
+    Config {
+        #[command(subcommand)]
+        what: Option<OfConfig>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OfConfig {
+    /// Print the settings that count in the current folder
+    Show,
+    /// Print what a key does
+    Explain {
+        /// The key
+        key: String,
+    },
+    /// Print the JSON schema of the configuration
+    Schema,
 }
 
 impl Arguments {
-    fn into_command(self) -> Command {
+    fn into_command(self, matches: &ArgMatches) -> Command {
+        let said = Said(matches);
+        let both = |one: &str, other: &str| {
+            let message = format!("the argument '--{one}' cannot be used with '--{other}'");
+            wrong(&message)
+        };
+        if said.by_hand("dry_run") && said.by_hand("write") {
+            return both("dry-run", "write");
+        }
+        if said.by_hand("no_helper") && said.by_hand("helper_module") {
+            return both("no-helper", "helper-module");
+        }
+        let mode = match (self.dry_run, self.write) {
+            (true, true) if said.by_hand("write") => Mode::Write,
+            (true, _) => Mode::DryRun,
+            (_, true) => Mode::Write,
+            _ => Mode::Check,
+        };
+        let chosen = match self.chosen(&said, mode) {
+            Ok(chosen) => chosen,
+            Err(message) => return wrong(&message),
+        };
         match self.subcommand {
             Some(Topic::Explain { codemod }) => return Command::Explain(codemod),
             Some(Topic::Helper) => return Command::Helper,
             Some(Topic::Completions { shell }) => return Command::Generated(completions(shell)),
             Some(Topic::Man) => return Command::Generated(manual()),
+            Some(Topic::Config { what }) => {
+                return match what {
+                    None | Some(OfConfig::Show) => Command::ShowConfig(chosen),
+                    Some(OfConfig::Explain { key }) => Command::ExplainKey(key),
+                    Some(OfConfig::Schema) => Command::Schema,
+                };
+            }
             None => {}
         }
-        let input = match self.input() {
+        if let Some(path) = self.show_settings {
+            return Command::ShowSettings(path, chosen);
+        }
+        let input = match self.input(&said) {
             Ok(input) => input,
             Err(message) => return wrong(message),
-        };
-        let mode = match (self.dry_run, self.write) {
-            (true, _) => Mode::DryRun,
-            (_, true) => Mode::Write,
-            _ => Mode::Check,
         };
         let output = match Format::find(&self.output_format) {
             Some(format) => Output::Document(format),
@@ -294,44 +520,102 @@ impl Arguments {
             );
         }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Command::Run(Settings {
+        let settings = Settings {
             input,
             mode,
-            chosen: Chosen {
-                unsafe_fixes: self.unsafe_fixes,
-                strict: self.strict,
-                helper: match (self.helper_module, self.no_helper) {
-                    (Some(module), _) => Some(module),
-                    (None, true) => Some(Helper::Off),
-                    (None, false) => None,
-                },
-                policy: self.policy.map(|policy| match policy {
-                    Policy::Preserve => rewrite::Policy::Preserve,
-                    Policy::Harden => rewrite::Policy::Harden,
-                }),
-                target_version: self.target_version,
-            },
+            chosen,
             exit_zero: self.exit_zero,
             quiet: self.quiet,
             jobs: self.jobs.unwrap_or_else(processors),
             output,
             reports: self.reports,
             color: self.color,
-            progress: !self.no_progress,
+            progress: said.switch("progress", "no_progress").unwrap_or(true),
+        };
+        match self.show_files {
+            true => Command::ShowFiles(settings),
+            false => Command::Run(settings),
+        }
+    }
+
+    fn chosen(&self, said: &Said, mode: Mode) -> Result<Chosen, String> {
+        let mut file = None;
+        let mut inline = Vec::new();
+        for text in &self.sources.config {
+            match toml::from_str::<toml::Table>(text) {
+                Ok(_) if text.contains('=') => inline.push(text.clone()),
+                // What is no setting is the name of a file, unless there is none.
+                Err(error) if text.contains('=') && !PathBuf::from(text).exists() => {
+                    let error = error.message().lines().collect::<Vec<_>>().join(" ");
+                    return Err(format!("`--config {text}` is neither a file nor a setting: {error}"));
+                }
+                _ if file.is_some() => return Err("--config can name one file".into()),
+                _ => file = Some(PathBuf::from(text)),
+            }
+        }
+        let mut isolated = self.sources.isolated;
+        if isolated && file.is_some() {
+            match (said.by_hand("isolated"), said.by_hand("config")) {
+                (true, false) => file = None,
+                (false, true) => isolated = false,
+                _ => return Err("--isolated reads no configuration, so --config cannot name a file".into()),
+            }
+        }
+        let mut per_file_ignores: BTreeMap<Glob, Vec<CodemodName>> = BTreeMap::new();
+        for IgnoredName(glob, name) in self.per_file_ignores.iter().flat_map(|list| &list.0) {
+            per_file_ignores.entry(glob.clone()).or_default().push(name.clone());
+        }
+        let config = Config {
+            unsafe_fixes: said.switch("unsafe_fixes", "no_unsafe_fixes"),
+            strict: said.switch("strict", "no_strict"),
+            helper: said.switch("helper", "no_helper"),
+            force_exclude: said.switch("force_exclude", "no_force_exclude"),
+            respect_gitignore: said.switch("respect_gitignore", "no_respect_gitignore"),
+            helper_module: self.helper_module.clone(),
+            policy: self.policy.map(|policy| match policy {
+                Policy::Preserve => PolicyName::Preserve,
+                Policy::Harden => PolicyName::Harden,
+            }),
+            target_version: self.target_version,
+            select: joined(&self.select),
+            extend_select: joined(&self.extend_select),
+            ignore: joined(&self.ignore),
+            per_file_ignores: (!per_file_ignores.is_empty()).then_some(per_file_ignores),
+            exclude: joined(&self.exclude),
+            extend_exclude: joined(&self.extend_exclude),
+            include: joined(&self.include),
+            extend: None,
+            required_version: None,
+        };
+        // One that is named by hand goes before a word of the environment that there shall be none.
+        let helper = match (config.helper, said.by_hand("helper_module")) {
+            (Some(false), true) => None,
+            (helper, _) => helper,
+        };
+        Ok(Chosen {
+            config: Config { helper, ..config },
+            in_environment: said.in_environment(),
+            inline,
+            file,
+            isolated,
+            hears_unsafe_fixes: mode != Mode::Check,
         })
     }
 
-    fn input(&self) -> Result<Input, &'static str> {
+    fn input(&self, said: &Said) -> Result<Input, &'static str> {
         let is_dash = |path: &PathBuf| path.as_os_str() == "-";
         if self.paths.iter().any(is_dash) {
-            if self.paths.len() > 1 || self.files_from.is_some() {
+            if self.paths.len() > 1 || said.by_hand("files_from") {
                 return Err("`-` reads one source and cannot be combined with other paths");
             }
             let name = self.stdin_filename.clone();
             return Ok(Input::Stdin(name.unwrap_or_else(|| PathBuf::from("<stdin>"))));
         }
-        if self.stdin_filename.is_some() {
+        if said.by_hand("stdin_filename") {
             return Err("--stdin-filename names the source that `-` reads; add `-`");
+        }
+        if said.by_hand("null") && self.files_from.is_none() {
+            return Err("--null is about the paths of --files-from; add --files-from");
         }
         let list = self.files_from.clone().map(|file| PathList {
             file,
@@ -348,13 +632,13 @@ impl Arguments {
 /// The library panics where it cannot write, as into a closed pipe, so it writes into the memory.
 fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "sslfix", &mut script);
+    clap_complete::generate(shell, &mut definition(), "sslfix", &mut script);
     script
 }
 
 fn manual() -> Vec<u8> {
     let mut page = Vec::new();
-    let written = clap_mangen::Man::new(Arguments::command()).render(&mut page);
+    let written = clap_mangen::Man::new(definition()).render(&mut page);
     written.expect("the memory can be written to");
     page
 }
@@ -374,13 +658,88 @@ fn report(text: &str) -> Result<(&'static Format, PathBuf), String> {
     Ok((format, path.into()))
 }
 
-fn wrong(message: &'static str) -> Command {
-    usage(&Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message))
+/// All items of the lists, if there are any.
+fn joined<Item: Clone>(lists: &[List<Item>]) -> Option<Vec<Item>> {
+    let items: Vec<Item> = lists.iter().flat_map(|list| list.0.clone()).collect();
+    (!items.is_empty()).then_some(items)
+}
+
+/// Where the options were said.
+struct Said<'a>(&'a ArgMatches);
+
+impl Said<'_> {
+    fn by_hand(&self, option: &str) -> bool {
+        self.0.value_source(option) == Some(ValueSource::CommandLine)
+    }
+
+    /// Where an option was typed, the last time.
+    fn place(&self, option: &str) -> Option<usize> {
+        self.0.indices_of(option)?.next_back()
+    }
+
+    fn in_environment_too(&self, option: &str) -> bool {
+        self.0.value_source(option) == Some(ValueSource::EnvVariable)
+    }
+
+    /// What an option and its opposite say, if one of them was said; the last word that was typed counts.
+    fn switch(&self, on: &str, off: &str) -> Option<bool> {
+        let is_set = |option: &str| self.0.get_flag(option);
+        match (self.by_hand(on), self.by_hand(off)) {
+            (true, true) => return Some(self.place(on) > self.place(off)),
+            (true, false) => return Some(true),
+            (false, true) => return Some(false),
+            (false, false) => {}
+        }
+        if self.in_environment_too(on) {
+            return Some(is_set(on));
+        }
+        self.in_environment_too(off).then(|| !is_set(off))
+    }
+
+    /// The keys of the configuration that the environment speaks about and the command line does not.
+    fn in_environment(&self) -> BTreeSet<&'static str> {
+        let keys = [
+            ("unsafe-fixes", &["unsafe_fixes", "no_unsafe_fixes"][..]),
+            ("strict", &["strict", "no_strict"]),
+            ("helper", &["helper", "no_helper"]),
+            ("force-exclude", &["force_exclude", "no_force_exclude"]),
+            ("respect-gitignore", &["respect_gitignore", "no_respect_gitignore"]),
+            ("helper-module", &["helper_module"]),
+            ("policy", &["policy"]),
+            ("target-version", &["target_version"]),
+            ("select", &["select"]),
+            ("extend-select", &["extend_select"]),
+            ("ignore", &["ignore"]),
+            ("per-file-ignores", &["per_file_ignores"]),
+            ("exclude", &["exclude"]),
+            ("extend-exclude", &["extend_exclude"]),
+            ("include", &["include"]),
+        ];
+        let is_of_environment = |options: &[&str]| !options.iter().any(|option| self.by_hand(option));
+        let keys = keys.into_iter().filter(|(_, options)| is_of_environment(options));
+        keys.map(|(key, _)| key).collect()
+    }
+}
+
+fn wrong(message: &str) -> Command {
+    usage(&definition().error(ErrorKind::ArgumentConflict, message))
 }
 
 fn usage(error: &clap::Error) -> Command {
+    let mut text = error.render().to_string();
+    // A value that nobody typed needs to be found.
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) {
+        let option = argument.split(' ').next().unwrap_or_default();
+        let of_option = |argument: &&clap::Arg| argument.get_long().is_some_and(|long| option == format!("--{long}"));
+        let is_typed = std::env::args_os().any(|typed| typed.to_string_lossy().starts_with(option));
+        let definition = definition();
+        let variable = definition.get_arguments().find(of_option).and_then(variable);
+        if let Some(variable) = variable.filter(|variable| !is_typed && std::env::var_os(variable).is_some()) {
+            text.push_str(&format!("\nThe value is that of {variable} in the environment.\n"));
+        }
+    }
     Command::Usage {
-        text: error.render().to_string(),
+        text,
         is_error: error.use_stderr(),
     }
 }
@@ -399,14 +758,14 @@ mod tests {
 
     #[test]
     fn the_definition_has_no_contradiction() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
     }
 
     #[test]
     fn nothing_is_written_by_default() {
         assert_eq!(settings(&[]).mode, Mode::Check);
         assert_eq!(settings(&["--diff"]).mode, Mode::DryRun);
-        assert!(!settings(&["--write"]).chosen.unsafe_fixes);
+        assert_eq!(settings(&["--write"]).chosen.config.unsafe_fixes, None);
     }
 
     #[test]

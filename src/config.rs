@@ -1,38 +1,56 @@
 //! What a project has decided about its files: `sslfix.toml`, `.sslfix.toml` or `[tool.sslfix]` in `pyproject.toml`. The
-//! nearest one above a file counts, alone; what was typed on the command line goes before it. The oldest Python that must
-//! run a file is, unless somebody says otherwise, what `requires-python` in the nearest `pyproject.toml` says that has
-//! one. Knows no command line.
+//! nearest one above a file counts, alone, with those that it extends; what was typed on the command line goes before it.
+//! The oldest Python that must run a file is, unless somebody says otherwise, what `requires-python` in the nearest
+//! `pyproject.toml` says that has one. Knows no command line.
 
-use crate::report;
-use crate::rewrite::{Helper, Options, Policy};
-use crate::target::{self, PythonVersion, Target};
-use serde::de::{DeserializeOwned, Error};
-use serde::{Deserialize, Deserializer};
-use std::collections::HashMap;
+use crate::rewrite::{Helper, Options, Selected};
+use crate::target::{PythonVersion, Target};
+pub use keys::{CodemodName, Config, Glob, HelperModule, PolicyName, TargetVersion};
+pub use layer::Excluder;
+use layer::{Entry, Layer, Origin};
+use read::Found;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
-/// What was said about the rewriting on the command line; `None` leaves it to the configuration.
+pub mod codiga;
+mod keys;
+mod layer;
+mod read;
+pub mod show;
+
+/// What was said about the settings outside of a project's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// Apply the fixes that may change what the program does. No configuration can say so.
-    pub unsafe_fixes: bool,
-    /// Count advice about what a rewrite kept as a finding.
-    pub strict: bool,
-    /// Where the helper comes from.
-    pub helper: Option<Helper>,
-    /// What becomes of checks that clients do not make.
-    pub policy: Option<Policy>,
-    /// The oldest Python that must run the files.
-    pub target_version: Option<PythonVersion>,
+    /// On the command line, and in the environment where the command line says nothing.
+    pub config: Config,
+    /// The keys of these that were said in the environment.
+    pub in_environment: BTreeSet<&'static str>,
+    /// Configurations that go before those of files, of which a later one goes before an earlier one.
+    pub inline: Vec<String>,
+    /// The file that is the configuration of everything.
+    pub file: Option<PathBuf>,
+    /// Read no file that says something about a project.
+    pub isolated: bool,
+    /// Hear it if a file allows unsafe fixes. Where nothing is written or shown as written, nobody asked for them.
+    pub hears_unsafe_fixes: bool,
 }
 
-/// The configurations of a run, each read once.
-#[derive(Debug, Default)]
+/// The settings of a run, each file read once.
+#[derive(Debug)]
 pub struct Configs {
-    of_folder: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    chosen: Chosen,
+    current_folder: PathBuf,
+    /// What goes before the files of a project.
+    above: Vec<Arc<Layer>>,
+    /// The file that is the configuration of everything, with those that it extends.
+    file: Option<Vec<Arc<Layer>>>,
+    below: Arc<Layer>,
+    /// By the folder as the path of a file names it.
+    of_folder: RwLock<HashMap<PathBuf, Arc<Place>>>,
+    /// By the absolute path.
+    projects: RwLock<HashMap<PathBuf, Arc<Project>>>,
 }
 
 /// A configuration that cannot be used.
@@ -44,227 +62,340 @@ pub struct WrongConfig {
     pub message: String,
 }
 
+/// A folder and what counts for its files.
+#[derive(Debug)]
+struct Place {
+    absolute: PathBuf,
+    project: Arc<Project>,
+}
+
 /// What a project says about the files of a folder. Each is what the nearest file says that says it.
 #[derive(Debug)]
 struct Project {
-    config: Result<Option<Config>, WrongConfig>,
-    /// The oldest Python that `requires-python` lets in.
-    oldest_python: Result<Option<PythonVersion>, WrongConfig>,
+    /// Of the files alone: the configuration, and what it extends.
+    files: Result<Option<Vec<Arc<Layer>>>, WrongConfig>,
+    /// The oldest Python that `requires-python` lets in, and where that stands.
+    oldest_python: Result<Option<(PythonVersion, PathBuf)>, WrongConfig>,
+    /// All that counts, what goes before first. Of files that are wrong there is none.
+    layers: Vec<Arc<Layer>>,
+    options: Result<Arc<Options>, WrongConfig>,
 }
 
 /// The names of files that hold nothing else, the first that is there counting.
 const OWN_FILES: [&str; 2] = ["sslfix.toml", ".sslfix.toml"];
 
-/// The largest file that is taken for a configuration, in bytes. It may come with code of strangers.
-const MOST_BYTES: u64 = 4 << 20;
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Config {
-    helper: Option<bool>,
-    helper_module: Option<HelperModule>,
-    policy: Option<PolicyName>,
-    strict: Option<bool>,
-    #[serde(default, deserialize_with = "version")]
-    target_version: Option<PythonVersion>,
-}
-
-/// A dotted name, and nothing else: it becomes part of the code.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct HelperModule(Helper);
-
-impl TryFrom<String> for HelperModule {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> Result<HelperModule, &'static str> {
-        Helper::module(&name).map(HelperModule)
+impl WrongConfig {
+    fn new(path: &Path, message: impl Into<String>) -> WrongConfig {
+        WrongConfig {
+            path: path.to_path_buf(),
+            message: message.into(),
+        }
     }
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum PolicyName {
-    Preserve,
-    Harden,
-}
-
-#[derive(Default, Deserialize)]
-struct PyProject {
-    tool: Option<Tool>,
-    project: Option<Metadata>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Metadata {
-    #[serde(default, deserialize_with = "oldest_python")]
-    requires_python: Option<PythonVersion>,
-}
-
-#[derive(Deserialize)]
-struct Tool {
-    sslfix: Option<Config>,
-}
-
 impl Configs {
+    /// Reads what was named; the files of projects are read when somebody asks for them.
+    ///
+    /// # Errors
+    ///
+    /// If what was named cannot be read or understood.
+    pub fn new(chosen: Chosen, current_folder: &Path) -> Result<Configs, WrongConfig> {
+        let command_line = Origin::CommandLine(chosen.in_environment.clone());
+        let mut above = vec![Arc::new(Layer::new(
+            chosen.config.clone(),
+            command_line,
+            current_folder,
+        ))];
+        for text in chosen.inline.iter().rev() {
+            let config = read::inline(text)?;
+            let path = current_folder.join("--config");
+            let mut chain = read::chain(Found { path, config })?.into_iter();
+            let first = chain.next().map(|found| found.config).unwrap_or_default();
+            above.push(Arc::new(Layer::new(first, Origin::Inline, current_folder)));
+            above.extend(chain.map(of_file));
+        }
+        let file = match &chosen.file {
+            Some(path) => {
+                let found = read::file(&current_folder.join(path))?;
+                Some(read::chain(found)?.into_iter().map(of_file).collect())
+            }
+            None => None,
+        };
+        let below = Layer::new(Config::defaults(), Origin::Default, current_folder);
+        Ok(Configs {
+            chosen,
+            current_folder: current_folder.to_path_buf(),
+            above,
+            file,
+            below: Arc::new(below),
+            of_folder: RwLock::default(),
+            projects: RwLock::default(),
+        })
+    }
+
     /// The options for a file, by its path.
     ///
     /// # Errors
     ///
     /// If the configuration that counts for the file cannot be read or understood.
-    pub fn options_for(&self, path: &Path, chosen: &Chosen) -> Result<Options, WrongConfig> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let project = self.of(absolute.parent().unwrap_or(&absolute));
-        let config = project.config.clone()?.unwrap_or_default();
-        let target = match (chosen.target_version, config.target_version) {
-            (Some(version), _) => Some((version, "`--target-version`")),
-            (None, Some(version)) => Some((version, "`target-version`")),
-            (None, None) => project
-                .oldest_python
-                .clone()?
-                .map(|version| (version, "`requires-python`")),
-        };
-        let configured_helper = match (config.helper_module, config.helper) {
-            (_, Some(false)) => Helper::Off,
-            (Some(HelperModule(helper)), _) => helper,
-            (None, _) => Helper::InFile,
-        };
-        let configured_policy = match config.policy {
-            Some(PolicyName::Harden) => Policy::Harden,
-            Some(PolicyName::Preserve) | None => Policy::Preserve,
-        };
-        Ok(Options {
-            unsafe_fixes: chosen.unsafe_fixes,
-            strict: chosen.strict || config.strict.unwrap_or(false),
-            helper: chosen.helper.clone().unwrap_or(configured_helper),
-            policy: chosen.policy.unwrap_or(configured_policy),
-            target: target.map(|(version, said_by)| Target { version, said_by }),
+    pub fn options_for(&self, path: &Path) -> Result<Arc<Options>, WrongConfig> {
+        let (place, absolute) = self.place_of(path);
+        let options = place.project.options.clone()?;
+        let ignored: Vec<&str> = layer::ignored_for(&place.project.layers, &absolute).collect();
+        if ignored.is_empty() {
+            return Ok(options);
+        }
+        Ok(Arc::new(Options {
+            codemods: options.codemods.without(ignored),
+            ..(*options).clone()
+        }))
+    }
+
+    /// The file that allows unsafe fixes in this one, if it is heard.
+    pub fn allows_unsafe_fixes(&self, path: &Path) -> Option<PathBuf> {
+        let (place, _) = self.place_of(path);
+        let said = self.unsafe_fixes(&place.project.layers);
+        said.and_then(|layer| match &layer.origin {
+            Origin::File(path) => Some(path.clone()),
+            _ => None,
         })
     }
 
+    /// The glob that leaves an entry out that a walk has come across.
+    pub fn excluder(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+        let (place, absolute) = self.place_of(path);
+        layer::excluder(&place.project.layers, &absolute, is_folder, Entry::Met)
+    }
+
+    /// The glob that leaves out what was named, by itself or by a folder above it, where excludes are to be forced.
+    pub fn excluder_of_named(&self, path: &Path) -> Option<Excluder> {
+        let (place, absolute) = self.place_of(path);
+        let is_forced = first(&place.project.layers, |config| config.force_exclude.as_ref());
+        if is_forced != Some((&true, is_forced?.1)) {
+            return None;
+        }
+        let is_folder = absolute.is_dir();
+        if let Some(excluder) = layer::excluder(&place.project.layers, &absolute, is_folder, Entry::Met) {
+            return Some(excluder);
+        }
+        // Each folder is a matter of the configuration that counts where it stands.
+        absolute.ancestors().skip(1).find_map(|folder| {
+            let project = self.project(folder.parent()?);
+            layer::excluder(&project.layers, folder, true, Entry::Above)
+        })
+    }
+
+    /// Whether a file is one of those that are looked at; nothing if that is for its name and its first line to say.
+    pub fn includes(&self, path: &Path) -> Option<bool> {
+        let (place, absolute) = self.place_of(path);
+        layer::includes(&place.project.layers, &absolute)
+    }
+
+    /// Whether what `.gitignore` names is left out below what was named.
+    pub fn respects_gitignore(&self, root: &Path) -> bool {
+        let layers = match root.is_dir() {
+            // What is asked of a folder is asked of what is in it.
+            true => self.place_of(&root.join("x")).0.project.layers.clone(),
+            false => self.place_of(root).0.project.layers.clone(),
+        };
+        first(&layers, |config| config.respect_gitignore.as_ref()).is_none_or(|(respects, _)| *respects)
+    }
+
+    fn unsafe_fixes<'a>(&self, layers: &'a [Arc<Layer>]) -> Option<&'a Layer> {
+        let (is_allowed, rank) = first(layers, |config| config.unsafe_fixes.as_ref())?;
+        let layer = &layers[rank];
+        let is_heard = !matches!(layer.origin, Origin::File(_)) || self.chosen.hears_unsafe_fixes;
+        (*is_allowed && is_heard).then_some(layer)
+    }
+
+    /// What counts where a file stands, and its absolute path.
+    fn place_of(&self, path: &Path) -> (Arc<Place>, PathBuf) {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let place = self
+            .of_folder
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(folder)
+            .cloned();
+        let place = place.unwrap_or_else(|| {
+            let absolute = self.absolute(folder);
+            let project = self.project(&absolute);
+            let place = Arc::new(Place { absolute, project });
+            let mut of_folder = self.of_folder.write().unwrap_or_else(PoisonError::into_inner);
+            of_folder.insert(folder.to_path_buf(), place.clone());
+            place
+        });
+        let absolute = match path.file_name() {
+            Some(name) => place.absolute.join(name),
+            // It ends with `..`, or is `.` or a root.
+            None => self.absolute(path),
+        };
+        (place, absolute)
+    }
+
+    /// The path from the root on. The folders above it are those that a `..` in it leads to.
+    fn absolute(&self, path: &Path) -> PathBuf {
+        let absolute = self.current_folder.join(path);
+        if absolute.components().any(|part| part == Component::ParentDir)
+            && let Ok(real_path) = fs::canonicalize(&absolute)
+        {
+            return real_path;
+        }
+        let parts = absolute.components().filter(|part| *part != Component::CurDir);
+        parts.collect()
+    }
+
     /// What counts for the files of a folder: its own word, and that of the folders above where it says nothing.
-    fn of(&self, folder: &Path) -> Arc<Project> {
-        let lock = || self.of_folder.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(project) = lock().get(folder) {
-            return project.clone();
+    fn project(&self, folder: &Path) -> Arc<Project> {
+        let known = self
+            .projects
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(folder)
+            .cloned();
+        if let Some(project) = known {
+            return project;
         }
-        let mut project = read_folder(folder);
-        if let Some(parent) = folder.parent() {
-            if let Ok(None) = project.config {
-                project.config = self.of(parent).config.clone();
+        let read::Folder {
+            config,
+            mut oldest_python,
+        } = match self.chosen.isolated {
+            true => read::Folder::default(),
+            false => read::folder(folder),
+        };
+        let mut files = match &self.file {
+            Some(layers) => Ok(Some(layers.clone())),
+            None => config.and_then(|found| match found {
+                Some(found) => Ok(Some(read::chain(found)?.into_iter().map(of_file).collect())),
+                None => Ok(None),
+            }),
+        };
+        if let Some(parent) = folder.parent()
+            && (matches!(files, Ok(None)) || matches!(oldest_python, Ok(None)))
+            && !self.chosen.isolated
+        {
+            let above = self.project(parent);
+            if let Ok(None) = files {
+                files = above.files.clone();
             }
-            if let Ok(None) = project.oldest_python {
-                project.oldest_python = self.of(parent).oldest_python.clone();
+            if let Ok(None) = oldest_python {
+                oldest_python = above.oldest_python.clone();
             }
         }
-        let project = Arc::new(project);
-        lock().insert(folder.to_path_buf(), project.clone());
+        let of_files = files.as_ref().ok().cloned().flatten().unwrap_or_default();
+        let layers: Vec<Arc<Layer>> = self
+            .above
+            .iter()
+            .chain(&of_files)
+            .chain([&self.below])
+            .cloned()
+            .collect();
+        let options = match &files {
+            Ok(_) => self.options(&layers, &oldest_python).map(Arc::new),
+            Err(wrong) => Err(wrong.clone()),
+        };
+        let project = Arc::new(Project {
+            files,
+            oldest_python,
+            layers,
+            options,
+        });
+        let mut projects = self.projects.write().unwrap_or_else(PoisonError::into_inner);
+        projects.insert(folder.to_path_buf(), project.clone());
         project
     }
+
+    fn options(
+        &self,
+        layers: &[Arc<Layer>],
+        oldest_python: &Result<Option<(PythonVersion, PathBuf)>, WrongConfig>,
+    ) -> Result<Options, WrongConfig> {
+        let target = match first(layers, |config| config.target_version.as_ref()) {
+            Some((version, rank)) => {
+                let said_by = match layers[rank].origin {
+                    Origin::CommandLine(_) => "`--target-version`",
+                    _ => "`target-version`",
+                };
+                Some((version.0, said_by))
+            }
+            None => {
+                let oldest = oldest_python.as_ref().map_err(WrongConfig::clone)?;
+                oldest.as_ref().map(|(version, _)| (*version, "`requires-python`"))
+            }
+        };
+        let policy = first(layers, |config| config.policy.as_ref());
+        let strict = first(layers, |config| config.strict.as_ref());
+        Ok(Options {
+            unsafe_fixes: self.unsafe_fixes(layers).is_some(),
+            strict: strict.is_some_and(|(is_strict, _)| *is_strict),
+            helper: helper(layers),
+            policy: policy.map(|(policy, _)| policy.policy()).unwrap_or_default(),
+            target: target.map(|(version, said_by)| Target { version, said_by }),
+            codemods: codemods(layers),
+        })
+    }
 }
 
-/// What a folder itself says.
-fn read_folder(folder: &Path) -> Project {
-    let pyproject = read_pyproject(&folder.join("pyproject.toml"));
-    let (configured, oldest_python) = match pyproject {
-        Ok(PyProject { tool, project }) => (
-            Ok(tool.and_then(|tool| tool.sslfix)),
-            Ok(project.and_then(|project| project.requires_python)),
-        ),
-        Err(wrong) => (Err(wrong.clone()), Err(wrong)),
+/// What goes before of those that say something, and its place.
+fn first<T>(layers: &[Arc<Layer>], key: impl Fn(&Config) -> Option<&T>) -> Option<(&T, usize)> {
+    let said = layers.iter().enumerate();
+    said.filter_map(|(rank, layer)| Some((key(&layer.config)?, rank)))
+        .next()
+}
+
+fn of_file(found: Found) -> Arc<Layer> {
+    let folder = found.path.parent().unwrap_or(Path::new("")).to_path_buf();
+    Arc::new(Layer::new(found.config, Origin::File(found.path), &folder))
+}
+
+/// Who names a module wants a helper, unless something that goes before says that there shall be none.
+fn helper(layers: &[Arc<Layer>]) -> Helper {
+    let wanted = first(layers, |config| config.helper.as_ref());
+    let module = first(layers, |config| config.helper_module.as_ref());
+    match (wanted, module) {
+        (Some((false, rank)), Some((_, rank_of_module))) if rank <= rank_of_module => Helper::Off,
+        (_, Some((module, _))) => module.helper(),
+        (Some((false, _)), None) => Helper::Off,
+        (_, None) => Helper::InFile,
+    }
+}
+
+/// The codemods that look, but for what is said of single files.
+fn codemods(layers: &[Arc<Layer>]) -> Selected {
+    let names = |names: &[CodemodName]| names.iter().map(CodemodName::as_str).collect::<Vec<_>>();
+    let select = first(layers, |config| config.select.as_ref());
+    let mut selected = match select {
+        Some((select, _)) => Selected::NONE.with(names(select)),
+        None => Selected::ALL,
     };
-    let config = match read_own_file(folder) {
-        Ok(None) => configured,
-        own => own,
+    // What goes before a word that ignores is not taken back by it.
+    let ignore = first(layers, |config| config.ignore.as_ref());
+    let ignore = ignore.filter(|(_, rank)| select.is_none_or(|(_, rank_of_select)| *rank <= rank_of_select));
+    let rank_of_ignore = ignore.map_or(0, |(_, rank)| rank);
+    let extend = |layers: &[Arc<Layer>]| -> Vec<&'static str> {
+        let extend = layers.iter().filter_map(|layer| layer.config.extend_select.as_deref());
+        extend.flat_map(names).collect()
     };
-    Project { config, oldest_python }
-}
-
-fn read_own_file(folder: &Path) -> Result<Option<Config>, WrongConfig> {
-    for name in OWN_FILES {
-        let path = folder.join(name);
-        if let Some(bytes) = read(&path)? {
-            return understand(&path, bytes).map(Some);
-        }
+    selected = selected.with(extend(&layers[rank_of_ignore..]));
+    if let Some((ignore, _)) = ignore {
+        selected = selected.without(names(ignore));
     }
-    Ok(None)
-}
-
-fn read_pyproject(path: &Path) -> Result<PyProject, WrongConfig> {
-    let Some(bytes) = read(path)? else {
-        return Ok(PyProject::default());
-    };
-    let has = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
-    let is_toml = || std::str::from_utf8(&bytes).is_ok_and(|text| toml::from_str::<toml::Table>(text).is_ok());
-    // A file that is none of ours is for others to complain about.
-    if !has("tool.sslfix") && (!has("requires-python") || !is_toml()) {
-        return Ok(PyProject::default());
-    }
-    understand(path, bytes)
-}
-
-fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    target::version(&text).map(Some).map_err(D::Error::custom)
-}
-
-fn oldest_python<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    target::oldest_of(&text).map_err(D::Error::custom)
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, WrongConfig> {
-    match read_file(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(WrongConfig {
-            path: path.to_path_buf(),
-            message: format!("the configuration cannot be read: {}", report::os_error(&error)),
-        }),
-    }
-}
-
-/// A pipe would keep us waiting, and a device may have no end.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    if metadata.len() > MOST_BYTES {
-        return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
-    }
-    fs::read(path)
-}
-
-fn understand<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<T, WrongConfig> {
-    let wrong = |line: usize, message: &str| WrongConfig {
-        path: path.to_path_buf(),
-        message: format!("the configuration is wrong in line {line}: {message}"),
-    };
-    let line_at = |text: &[u8], offset: usize| text[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        wrong(line_at(error.as_bytes(), offset), "it is not valid UTF-8")
-    })?;
-    toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_at(text.as_bytes(), span.start));
-        wrong(line, &error.message().lines().collect::<Vec<_>>().join(" "))
-    })
+    selected.with(extend(&layers[..rank_of_ignore]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rewrite::Policy;
 
-    fn options(files: &[(&str, &str)], path: &str, chosen: &Chosen) -> Result<Options, WrongConfig> {
+    fn options(files: &[(&str, &str)], path: &str, chosen: &Chosen) -> Result<Arc<Options>, WrongConfig> {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let file = folder.path().join(name);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, text).unwrap();
         }
-        Configs::default().options_for(&folder.path().join(path), chosen)
+        Configs::new(chosen.clone(), folder.path())?.options_for(&folder.path().join(path))
     }
 
     #[test]
@@ -278,10 +409,13 @@ mod tests {
             ("inner/deep/pyproject.toml", "[project]\nname = \"x\"\n"),
         ];
         let outer = options(&files, "a.py", &Chosen::default()).unwrap();
-        assert_eq!((outer.helper, outer.strict), (Helper::Module("acme.tls".into()), true));
+        assert_eq!(
+            (outer.helper.clone(), outer.strict),
+            (Helper::Module("acme.tls".into()), true)
+        );
         let inner = options(&files, "inner/deep/a.py", &Chosen::default()).unwrap();
         assert_eq!(
-            (inner.helper, inner.strict, inner.policy),
+            (inner.helper.clone(), inner.strict, inner.policy),
             (Helper::InFile, false, Policy::Harden)
         );
     }
@@ -290,12 +424,15 @@ mod tests {
     fn the_command_line_goes_before_it() {
         let files = [("sslfix.toml", "helper = false\npolicy = \"harden\"\n")];
         let chosen = Chosen {
-            helper: Some(Helper::InFile),
-            policy: Some(Policy::Preserve),
+            config: Config {
+                helper: Some(true),
+                policy: Some(PolicyName::Preserve),
+                ..Config::default()
+            },
             ..Chosen::default()
         };
         let both = options(&files, "a.py", &chosen).unwrap();
-        assert_eq!((both.helper, both.policy), (Helper::InFile, Policy::Preserve));
+        assert_eq!((both.helper.clone(), both.policy), (Helper::InFile, Policy::Preserve));
         assert_eq!(options(&files, "a.py", &Chosen::default()).unwrap().helper, Helper::Off);
     }
 
@@ -322,7 +459,10 @@ mod tests {
         assert_eq!(said("inner/newer/a.py", &nothing), ("3.9".into(), "`requires-python`"));
         assert!(options(&files, "inner/newer/a.py", &nothing).unwrap().strict);
         let chosen = Chosen {
-            target_version: Some(PythonVersion::PY310),
+            config: Config {
+                target_version: Some(TargetVersion(PythonVersion::PY310)),
+                ..Config::default()
+            },
             ..Chosen::default()
         };
         assert_eq!(said("inner/own/a.py", &chosen), ("3.10".into(), "`--target-version`"));
@@ -364,5 +504,67 @@ mod tests {
         );
         let message = wrong.unwrap_err().message;
         assert!(message.contains("line 2") && message.contains("polcy"), "{message}");
+    }
+
+    fn looking(files: &[(&str, &str)], path: &str, chosen: &Chosen) -> Vec<&'static str> {
+        options(files, path, chosen).unwrap().codemods.names().collect()
+    }
+
+    #[test]
+    fn names_select_and_ignore_codemods() {
+        let nothing = Chosen::default();
+        let files = [(
+            "sslfix.toml",
+            "select = [\"wrap-socket\", \"ssl-context\"]\nignore = [\"ssl-context\"]\n\
+             extend-select = [\"tls-version\", \"ssl-context\"]\n\
+             per-file-ignores = { \"tests\" = [\"wrap-socket\"], \"old/*.py\" = [\"tls-version\"] }\n",
+        )];
+        assert_eq!(looking(&files, "a.py", &nothing), ["wrap-socket", "tls-version"]);
+        assert_eq!(looking(&files, "tests/deep/a.py", &nothing), ["tls-version"]);
+        assert_eq!(looking(&files, "deep/tests/a.py", &nothing), ["tls-version"]);
+        assert_eq!(looking(&files, "old/a.py", &nothing), ["wrap-socket"]);
+        assert_eq!(
+            looking(&files, "deep/old/a.py", &nothing),
+            ["wrap-socket", "tls-version"]
+        );
+    }
+
+    #[test]
+    fn what_is_selected_is_not_taken_back_by_a_weaker_word() {
+        let names = |text: &str| vec![CodemodName::try_from(text.to_string()).unwrap()];
+        let files = [(
+            "sslfix.toml",
+            "ignore = [\"wrap-socket\"]\nselect = [\"wrap-socket\", \"ssl-context\"]",
+        )];
+        let chosen = |config: Config| Chosen {
+            config,
+            ..Chosen::default()
+        };
+        let select = chosen(Config {
+            select: Some(names("wrap-socket")),
+            ..Config::default()
+        });
+        assert_eq!(looking(&files, "a.py", &select), ["wrap-socket"]);
+        let extend = chosen(Config {
+            extend_select: Some(names("wrap-socket")),
+            ..Config::default()
+        });
+        assert_eq!(looking(&files, "a.py", &extend), ["wrap-socket", "ssl-context"]);
+        let ignore = chosen(Config {
+            ignore: Some(names("ssl-context")),
+            ..Config::default()
+        });
+        assert_eq!(looking(&files, "a.py", &ignore), ["wrap-socket"]);
+    }
+
+    #[test]
+    fn a_file_allows_unsafe_fixes_only_where_it_is_heard() {
+        let files = [("sslfix.toml", "unsafe-fixes = true\n")];
+        let mut chosen = Chosen::default();
+        assert!(!options(&files, "a.py", &chosen).unwrap().unsafe_fixes);
+        chosen.hears_unsafe_fixes = true;
+        assert!(options(&files, "a.py", &chosen).unwrap().unsafe_fixes);
+        chosen.config.unsafe_fixes = Some(false);
+        assert!(!options(&files, "a.py", &chosen).unwrap().unsafe_fixes);
     }
 }

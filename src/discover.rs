@@ -1,12 +1,13 @@
 //! Which files of a tree are looked at.
 //!
-//! Answers with paths; it opens no file, except for the list that `--files-from` names and those that say what is ignored,
-//! and knows nothing of what is in them, except that a script starts with a shebang.
+//! Answers with paths; it opens no file, except for the list that `--files-from` names and those that say what is ignored
+//! or excluded, and knows nothing of what is in them, except that a script starts with a shebang.
 
 use crate::cli::PathList;
+use crate::config::{Configs, Excluder};
 use crate::ignored;
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
@@ -48,6 +49,18 @@ pub enum Kind {
     Script,
 }
 
+/// What a walk has left out because a glob says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Files that would have been looked at.
+    pub files: usize,
+    /// Folders, of which nobody knows what is in them.
+    pub folders: usize,
+}
+
+/// What was left out, by what says so.
+pub type AllLeftOut = BTreeMap<Excluder, LeftOut>;
+
 /// Something that cannot be looked at.
 #[derive(Debug)]
 pub struct Unreachable {
@@ -81,21 +94,54 @@ impl Roots {
     /// one returns false.
     ///
     /// `.gitignore` and its like are respected, in a git repository and outside of one. Symbolic links are followed only
-    /// where they were named. A folder is left out, and that is an error, where what is ignored in it cannot be told.
-    pub fn walk<'scope, Visitor>(&self, threads: NonZeroUsize, mut visitor: impl FnMut() -> Visitor)
+    /// where they were named. A folder is left out, and that is an error, where what is ignored in it cannot be told. What
+    /// the configurations exclude is left out and counted.
+    pub fn walk<'scope, Visitor>(
+        &self,
+        threads: NonZeroUsize,
+        configs: &Arc<Configs>,
+        mut visitor: impl FnMut() -> Visitor,
+    ) -> AllLeftOut
     where
         Visitor: FnMut(Result<Candidate, Unreachable>) -> bool + Send + 'scope,
     {
+        let left_out = Arc::new(Mutex::new(AllLeftOut::new()));
         let mut good_folders = HashSet::new();
-        let mut roots = Vec::new();
+        let (mut respecting, mut others) = (Vec::new(), Vec::new());
         for root in self.named.iter().chain(&self.listed) {
-            match self.wrong_above(root, &mut good_folders) {
+            if let Some(excluder) = configs.excluder_of_named(root) {
+                count(&left_out, excluder, root.is_dir());
+                continue;
+            }
+            let respects_gitignore = configs.respects_gitignore(root);
+            match respects_gitignore
+                .then(|| self.wrong_above(root, &mut good_folders))
+                .flatten()
+            {
                 Some(wrong) => {
                     visitor()(Err(wrong));
                 }
-                None => roots.push(walked(root)),
+                None if respects_gitignore => respecting.push(walked(root)),
+                None => others.push(walked(root)),
             }
         }
+        for (roots, respects_gitignore) in [(respecting, true), (others, false)] {
+            self.walk_some(&roots, respects_gitignore, threads, configs, &left_out, &mut visitor);
+        }
+        std::mem::take(&mut left_out.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn walk_some<'scope, Visitor>(
+        &self,
+        roots: &[&Path],
+        respects_gitignore: bool,
+        threads: NonZeroUsize,
+        configs: &Arc<Configs>,
+        left_out: &Arc<Mutex<AllLeftOut>>,
+        visitor: &mut impl FnMut() -> Visitor,
+    ) where
+        Visitor: FnMut(Result<Candidate, Unreachable>) -> bool + Send + 'scope,
+    {
         let Some((first, others)) = roots.split_first() else {
             return;
         };
@@ -106,19 +152,30 @@ impl Roots {
         let met_twice = self.met_twice.clone();
         let wrong_inside = Arc::new(Mutex::new(Vec::new()));
         let add_wrong = wrong_inside.clone();
+        let (for_entries, left_out) = (configs.clone(), left_out.clone());
         builder
             .threads(threads.get())
+            .standard_filters(respects_gitignore)
             .hidden(false)
             .require_git(false)
             .filter_entry(move |entry| {
                 if entry.depth() == 0 {
                     return true;
                 }
-                if !is_wanted(entry) || met_twice.contains(entry.path()) {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                // A virtual environment may have any name.
+                if met_twice.contains(entry.path()) || is_folder && entry.path().join("pyvenv.cfg").exists() {
                     return false;
                 }
-                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                match is_folder.then(|| ignored::wrong_file_in(entry.path())).flatten() {
+                if let Some(excluder) = for_entries.excluder(entry.path(), is_folder) {
+                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    if is_folder || is_file && kind_in_folder(&for_entries, entry.path()) == Some(Kind::Python) {
+                        count(&left_out, excluder, is_folder);
+                    }
+                    return false;
+                }
+                let asks_git = is_folder && respects_gitignore;
+                match asks_git.then(|| ignored::wrong_file_in(entry.path())).flatten() {
                     Some(wrong) => {
                         add_wrong.lock().unwrap_or_else(PoisonError::into_inner).push(wrong);
                         false
@@ -130,7 +187,7 @@ impl Roots {
             let mut visit = visitor();
             Box::new(move |entry| {
                 let found = match entry {
-                    Ok(entry) => self.candidate(entry).map(Ok),
+                    Ok(entry) => self.candidate(entry, configs).map(Ok),
                     Err(error) => unreachable(error).map(Err),
                 };
                 match found.map(&mut visit) {
@@ -176,7 +233,7 @@ impl Roots {
         }
     }
 
-    fn candidate(&self, entry: DirEntry) -> Option<Candidate> {
+    fn candidate(&self, entry: DirEntry, configs: &Configs) -> Option<Candidate> {
         let is_root = entry.depth() == 0;
         let kind = entry.file_type()?;
         // A root that is a link to a folder was opened already.
@@ -186,11 +243,10 @@ impl Roots {
         if is_root && kind.is_symlink() && entry.path().is_dir() {
             return None;
         }
-        let by_name = kind_by_name(entry.path());
         let kind = if is_root && !self.listed.contains(entry.path()) {
             Some(Kind::Named)
         } else {
-            by_name
+            kind_in_folder(configs, entry.path())
         };
         let kind = kind?;
         // What has none is gone.
@@ -213,34 +269,21 @@ pub fn has_python_shebang(bytes: &[u8]) -> bool {
         .any(|word| word.starts_with(b"python") || word.starts_with(b"pypy"))
 }
 
-/// Folders that hold no code of the project: version control, and what tools install.
-const FOREIGN_FOLDERS: [&str; 14] = [
-    ".git",
-    ".hg",
-    ".svn",
-    ".bzr",
-    ".jj",
-    ".sl",
-    ".tox",
-    ".nox",
-    ".venv",
-    ".eggs",
-    ".direnv",
-    "__pypackages__",
-    "site-packages",
-    "node_modules",
-];
-
-fn is_wanted(entry: &DirEntry) -> bool {
-    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return true;
+fn count(left_out: &Mutex<AllLeftOut>, excluder: Excluder, is_folder: bool) {
+    let mut left_out = left_out.lock().unwrap_or_else(PoisonError::into_inner);
+    let counted = left_out.entry(excluder).or_default();
+    match is_folder {
+        true => counted.folders += 1,
+        false => counted.files += 1,
     }
-    let is_foreign = entry
-        .file_name()
-        .to_str()
-        .is_some_and(|name| FOREIGN_FOLDERS.contains(&name));
-    // A virtual environment may have any name.
-    !is_foreign && !entry.path().join("pyvenv.cfg").exists()
+}
+
+/// What a file is that nobody has named: what the configuration includes, or else what its name says.
+fn kind_in_folder(configs: &Configs, path: &Path) -> Option<Kind> {
+    match configs.includes(path) {
+        Some(is_included) => is_included.then_some(Kind::Python),
+        None => kind_by_name(path),
+    }
 }
 
 fn kind_by_name(path: &Path) -> Option<Kind> {

@@ -2,6 +2,7 @@
 
 use sslfix::cli::{self, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
+use sslfix::config::{Chosen, Configs, WrongConfig, codiga, show};
 use sslfix::outcome::{Looked, Outcome};
 use sslfix::report::formats::{Format, Report};
 use sslfix::report::{self, Painter};
@@ -32,6 +33,11 @@ fn main() -> ExitCode {
             .write_all(codemods::wrap_socket::helper::module_text().as_bytes())
             .map(|()| 0),
         Command::Generated(text) => io::stdout().write_all(&text).map(|()| 0),
+        Command::ShowFiles(settings) => show_files(&settings),
+        Command::ShowConfig(chosen) => show_settings(chosen, |configs| show::of_folder(configs, Path::new(""))),
+        Command::ShowSettings(path, chosen) => show_settings(chosen, |configs| show::of_file(configs, &path)),
+        Command::ExplainKey(key) => explain_key(&key),
+        Command::Schema => io::stdout().write_all(show::schema().as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: false } => io::stdout().write_all(text.as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: true } => {
             tell(&text);
@@ -77,6 +83,73 @@ fn list() -> io::Result<u8> {
     Ok(0)
 }
 
+fn explain_key(key: &str) -> io::Result<u8> {
+    match show::explain(key) {
+        Ok(text) => io::stdout().write_all(text.as_bytes()).map(|()| 0),
+        Err(message) => {
+            tell(&format!("error: {message}\n"));
+            Ok(FAILURE)
+        }
+    }
+}
+
+/// Prints the settings that count somewhere.
+fn show_settings(chosen: Chosen, text: impl Fn(&Configs) -> Result<String, WrongConfig>) -> io::Result<u8> {
+    let current_folder = std::env::current_dir()?;
+    match Configs::new(chosen, &current_folder).and_then(|configs| text(&configs)) {
+        Ok(text) => io::stdout().write_all(text.as_bytes()).map(|()| 0),
+        Err(wrong) => {
+            let to_stderr = Painter::of_stderr(cli::Color::Auto);
+            let shown = report::shown(&wrong.path, &current_folder);
+            tell(&report::failure(&shown, wrong.message, to_stderr));
+            Ok(FAILURE)
+        }
+    }
+}
+
+/// Prints the files that a run would look at, one a line.
+fn show_files(settings: &Settings) -> io::Result<u8> {
+    let to_stderr = Painter::of_stderr(settings.color);
+    let files = match run::files(settings) {
+        Ok(files) => files,
+        Err(unreachable) => {
+            let error = report::os_error(&unreachable.error);
+            tell(&report::failure(&unreachable.path, error, to_stderr));
+            return Ok(FAILURE);
+        }
+    };
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut status = 0;
+    for file in files {
+        match file {
+            Ok(path) => writeln!(stdout, "{}", report::quoted(&path, ""))?,
+            Err(unreachable) => {
+                let error = report::os_error(&unreachable.error);
+                let message = format!("cannot be read: {error}");
+                tell(&report::failure(&unreachable.path, message, to_stderr));
+                status = FAILURE;
+            }
+        }
+    }
+    stdout.flush()?;
+    Ok(status)
+}
+
+/// Why nothing was looked at.
+fn nothing_found(run: &Run) -> String {
+    let mut message = "no Python file was found in what was named".to_string();
+    for (excluder, counted) in &run.left_out {
+        let what = report::files_and_folders(counted.files, counted.folders);
+        let by = match (&excluder.file, excluder.is_default) {
+            (Some(file), _) => report::quoted(file, ""),
+            (None, true) => "default".into(),
+            (None, false) => "the command line".into(),
+        };
+        message.push_str(&format!("; {what} excluded by `{}` ({by})", excluder.glob));
+    }
+    message
+}
+
 fn run(settings: &Settings) -> io::Result<u8> {
     let to_stderr = Painter::of_stderr(settings.color);
     let fail = |path: &Path, error: &io::Error, what: &str| {
@@ -117,7 +190,16 @@ fn run(settings: &Settings) -> io::Result<u8> {
             (Err(error), None) => printed = printed.and(Err(error)),
         }
     }
+    // It may be a configuration of strangers, so nothing silences this.
+    for path in &run.allowed_by {
+        let path = report::quoted(path, "");
+        let message = format!("{path} allows unsafe fixes; --no-unsafe-fixes forbids them");
+        tell(&report::remark(message, to_stderr));
+    }
     if !settings.quiet {
+        for path in &run.retired {
+            tell(&report::remark(codiga::answer(path), to_stderr));
+        }
         tell(&report::summary(&run.totals, settings.mode));
     }
     match printed {
@@ -230,8 +312,7 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
         pipe = pipe.and_then(|()| stdout.write_all(source));
     }
     if run.totals.scanned == 0 && run.totals.failed == 0 {
-        let message = "no Python file was found in what was named";
-        tell(&report::warning(message, to_stderr));
+        tell(&report::warning(nothing_found(run), to_stderr));
     }
     pipe.and_then(|()| stdout.flush())
 }

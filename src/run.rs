@@ -6,19 +6,20 @@
 
 use crate::budget::{Budget, Share};
 use crate::cli::{Input, Mode, Settings};
-use crate::config::{Chosen, Configs};
-use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
+use crate::config::{Configs, Excluder, WrongConfig, codiga};
+use crate::discover::{self, AllLeftOut, Candidate, Kind, LeftOut, Roots, Unreachable};
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Options};
 use crate::source::{self, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 /// What came of a run.
@@ -30,6 +31,12 @@ pub struct Run {
     pub totals: Totals,
     /// The source that was read from the standard input, rewritten if that was asked for.
     pub stdin: Option<Vec<u8>>,
+    /// What was left out, by what says so; the files as they are shown.
+    pub left_out: AllLeftOut,
+    /// Configurations that have allowed unsafe fixes, as they are shown.
+    pub allowed_by: Vec<PathBuf>,
+    /// Configurations of a retired product, as they are shown.
+    pub retired: Vec<PathBuf>,
 }
 
 /// What is counted while the run goes on.
@@ -59,29 +66,106 @@ impl Counters {
 /// If there is nothing that can be run: a list of paths or the standard input that cannot be read, or no thread to be
 /// had.
 pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Result<Run, Unreachable> {
+    let current_folder = std::env::current_dir().unwrap_or_default();
+    let configs = match Configs::new(settings.chosen.clone(), &current_folder) {
+        Ok(configs) => configs,
+        Err(wrong) => {
+            let outcomes = vec![failed_by(&wrong, &current_folder)];
+            return Ok(Run {
+                totals: totals(&outcomes, counters),
+                outcomes,
+                ..Run::default()
+            });
+        }
+    };
     let job = Job {
         mode: settings.mode,
-        chosen: settings.chosen.clone(),
-        configs: Configs::default(),
-        current_folder: std::env::current_dir().unwrap_or_default(),
+        configs: Arc::new(configs),
+        current_folder,
         writer: Writer::default(),
+        allowed_by: Mutex::default(),
     };
-    match &settings.input {
-        Input::Stdin(name) => run_on_stdin(&job, name, counters),
+    let mut run = match &settings.input {
+        Input::Stdin(name) => run_on_stdin(&job, name, counters)?,
         Input::Paths { named, list } => {
             let roots = Roots::new(named.clone(), list.as_ref())?;
-            run_on_files(&job, &roots, settings.jobs, counters, stop)
+            let mut run = run_on_files(&job, &roots, settings.jobs, counters, stop)?;
+            let retired = named.iter().filter_map(|root| codiga::in_folder(root));
+            run.retired = retired.map(|path| report::shown(&path, &job.current_folder)).collect();
+            run
+        }
+    };
+    let allowed_by = job.allowed_by.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let allowed_by = allowed_by.iter().map(|path| report::shown(path, &job.current_folder));
+    run.allowed_by = allowed_by.collect();
+    Ok(run)
+}
+
+/// The files that a run with these settings looks at, and what it leaves out, in the order of the paths; as they are shown.
+///
+/// # Errors
+///
+/// If a list of paths cannot be read, or a configuration that was named.
+pub fn files(settings: &Settings) -> Result<Vec<Result<PathBuf, Unreachable>>, Unreachable> {
+    let Input::Paths { named, list } = &settings.input else {
+        return Ok(Vec::new());
+    };
+    let current_folder = std::env::current_dir().unwrap_or_default();
+    let configs = Configs::new(settings.chosen.clone(), &current_folder).map_err(|wrong| Unreachable {
+        path: wrong.path,
+        error: io::Error::other(wrong.message),
+    })?;
+    let roots = Roots::new(named.clone(), list.as_ref())?;
+    let found = Mutex::new(Vec::new());
+    roots.walk(settings.jobs, &Arc::new(configs), || {
+        let mut start = vec![0; FIRST_READ];
+        let (found, current_folder) = (&found, &current_folder);
+        move |candidate: Result<Candidate, Unreachable>| {
+            let file = match candidate {
+                Ok(Candidate { path, kind, .. }) => match is_looked_at(&path, kind, &mut start) {
+                    Ok(true) => Some(Ok(report::shown(&path, current_folder))),
+                    Ok(false) => None,
+                    Err(error) => Some(Err(Unreachable { path, error })),
+                },
+                Err(unreachable) => Some(Err(unreachable)),
+            };
+            found.lock().unwrap_or_else(PoisonError::into_inner).extend(file);
+            true
+        }
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let path = |file: &Result<PathBuf, Unreachable>| match file {
+        Ok(path) => path.clone(),
+        Err(unreachable) => unreachable.path.clone(),
+    };
+    found.sort_by_cached_key(path);
+    Ok(found)
+}
+
+/// Only a script has to be opened to know that.
+fn is_looked_at(path: &Path, kind: Kind, start: &mut [u8]) -> io::Result<bool> {
+    match kind {
+        Kind::Named => std::fs::metadata(path).map(|_| true),
+        Kind::Python => Ok(true),
+        Kind::Script => {
+            let read = read_some(&mut File::open(path)?, start)?;
+            Ok(discover::has_python_shebang(&start[..read]))
         }
     }
+}
+
+fn failed_by(wrong: &WrongConfig, current_folder: &Path) -> Outcome {
+    Outcome::failed(report::shown(&wrong.path, current_folder), wrong.message.clone())
 }
 
 /// What is the same for every file.
 struct Job {
     mode: Mode,
-    chosen: Chosen,
-    configs: Configs,
+    configs: Arc<Configs>,
     current_folder: PathBuf,
     writer: Writer,
+    /// The configurations that have allowed unsafe fixes.
+    allowed_by: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// A file that may concern us.
@@ -118,7 +202,7 @@ fn run_on_files(
             }
         }
     };
-    thread::scope(|scope| {
+    let left_out = thread::scope(|scope| {
         // Moved into the scope, so that it is dropped, and the workers end, also where a thread cannot be had.
         let sender = sender;
         for _ in 0..threads.get() {
@@ -131,7 +215,7 @@ fn run_on_files(
                 )),
             })?;
         }
-        roots.walk(threads, || {
+        let left_out = roots.walk(threads, &job.configs, || {
             let sender = sender.clone();
             let mut buffer = vec![0; FIRST_READ];
             let (add, budget) = (&add, &budget);
@@ -147,16 +231,32 @@ fn run_on_files(
                 !stop.load(Ordering::Relaxed)
             }
         });
-        Ok(())
+        Ok(left_out)
     })?;
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by(|one, other| (&one.path, &one.failure).cmp(&(&other.path, &other.failure)));
     // A wrong configuration is said once, not for each of its files.
     outcomes.dedup_by(|one, other| one.failure.is_some() && (&one.path, &one.failure) == (&other.path, &other.failure));
+    let shown = |(excluder, counted): (Excluder, LeftOut)| {
+        let file = excluder.file.map(|file| report::shown(&file, &job.current_folder));
+        (Excluder { file, ..excluder }, counted)
+    };
+    let left_out: AllLeftOut = left_out.into_iter().map(shown).collect();
+    let mut totals = totals(&outcomes, counters);
+    // What nobody has said needs no line.
+    for counted in left_out
+        .iter()
+        .filter(|(excluder, _)| !excluder.is_default)
+        .map(|(_, counted)| counted)
+    {
+        totals.excluded_files += counted.files;
+        totals.excluded_folders += counted.folders;
+    }
     Ok(Run {
-        totals: totals(&outcomes, counters),
+        totals,
         outcomes,
-        stdin: None,
+        left_out,
+        ..Run::default()
     })
 }
 
@@ -174,23 +274,33 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
         .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
     if !mentions.an_old_api {
         return Ok(Run {
-            outcomes: Vec::new(),
             totals: totals(&[], counters),
             stdin: Some(bytes),
+            ..Run::default()
         });
     }
-    let options = match job.configs.options_for(name, &job.chosen) {
+    if let Some(excluder) = job.configs.excluder_of_named(name) {
+        let counted = LeftOut { files: 1, folders: 0 };
+        return Ok(Run {
+            totals: totals(&[], counters),
+            stdin: Some(bytes),
+            left_out: AllLeftOut::from([(excluder, counted)]),
+            ..Run::default()
+        });
+    }
+    let options = match job.configs.options_for(name) {
         Ok(options) => options,
         Err(wrong) => {
-            let shown = report::shown(&wrong.path, &job.current_folder);
-            let outcomes = vec![Outcome::failed(shown, wrong.message)];
+            let outcomes = vec![failed_by(&wrong, &job.current_folder)];
             return Ok(Run {
                 totals: totals(&outcomes, counters),
                 outcomes,
                 stdin: Some(bytes),
+                ..Run::default()
             });
         }
     };
+    job.remember_who_allows_unsafe_fixes(name, &options);
     let (outcome, new_bytes) = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
         let worker = builder
@@ -206,6 +316,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
             (Some(new_bytes), Mode::Write) => new_bytes,
             _ => bytes,
         }),
+        ..Run::default()
     })
 }
 
@@ -346,10 +457,11 @@ impl Job {
             path, real_path, bytes, ..
         } = task;
         let shown = report::shown(path, &self.current_folder);
-        let options = match self.configs.options_for(path, &self.chosen) {
+        let options = match self.configs.options_for(path) {
             Ok(options) => options,
-            Err(wrong) => return Outcome::failed(report::shown(&wrong.path, &self.current_folder), wrong.message),
+            Err(wrong) => return failed_by(&wrong, &self.current_folder),
         };
+        self.remember_who_allows_unsafe_fixes(path, &options);
         let looked = panic::catch_unwind(AssertUnwindSafe(|| self.look(&shown, bytes, &options, self.mode)));
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
@@ -381,6 +493,17 @@ impl Job {
             failure: Some(failure),
             looked,
             ..outcome
+        }
+    }
+
+    fn remember_who_allows_unsafe_fixes(&self, path: &Path, options: &Options) {
+        if options.unsafe_fixes
+            && let Some(by) = self.configs.allows_unsafe_fixes(path)
+        {
+            self.allowed_by
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(by);
         }
     }
 

@@ -546,7 +546,7 @@ fn an_unknown_page_is_an_error_that_knows_better() {
 
 #[test]
 fn a_folder_with_the_name_of_a_command_can_be_reached() {
-    for name in ["explain", "helper", "help"] {
+    for name in ["explain", "helper", "help", "config"] {
         let project = Playground::with(&[(format!("{name}/a.py").as_str(), UNFIXABLE)]);
         assert_eq!(looked_at(&project, &[&format!("./{name}")]), [format!("{name}/a.py")]);
         assert_eq!(looked_at(&project, &["--", name]), [format!("{name}/a.py")]);

@@ -16,7 +16,7 @@ use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use sslfix::rewrite::{Helper, Options, Plan, Policy, plan};
+use sslfix::rewrite::{Helper, Options, Plan, Policy, Selected, plan};
 use sslfix::source::{Source, parse};
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,6 +33,7 @@ const SAFE: Options = Options {
     policy: Policy::Preserve,
     strict: false,
     target: None,
+    codemods: Selected::ALL,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

@@ -13,7 +13,7 @@
 mod holds;
 
 use sslfix::codemods;
-use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, plan};
+use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, Selected, plan};
 use sslfix::source::Source;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -139,6 +139,17 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
             ..Options::default()
         };
         let plan = check(body, &options, &case);
+        // Whoever selects one codemod gets rewrites that stand alone.
+        for alone in codemods::ALL {
+            let options = Options {
+                codemods: Selected::NONE.with([alone.name]),
+                unsafe_fixes: true,
+                ..options.clone()
+            };
+            let plan = check(body, &options, &format!("{case}, {} alone", alone.name));
+            let is_of_it = |finding: &Finding| finding.codemod == alone.name;
+            assert!(plan.findings.iter().all(is_of_it), "{case}, {} alone", alone.name);
+        }
         if plan.changes() {
             result.push('\n');
             fence(

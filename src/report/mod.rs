@@ -13,5 +13,5 @@ pub use diff::{Sides, colored, diff};
 pub use path::{quoted, shown};
 pub use progress::with_progress;
 pub use style::{Painter, takes_color};
-pub use summary::{Totals, summary};
-pub use text::{failure, finding, os_error, unreadable, warning};
+pub use summary::{Totals, files_and_folders, summary};
+pub use text::{failure, finding, os_error, remark, unreadable, warning};

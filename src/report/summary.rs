@@ -10,6 +10,10 @@ pub struct Totals {
     pub scanned: usize,
     /// Files that contain `ssl`.
     pub mention_ssl: usize,
+    /// Files that a configuration or the command line excludes, outside of excluded folders.
+    pub excluded_files: usize,
+    /// Folders that it excludes.
+    pub excluded_folders: usize,
     /// Files that mention an old API and are no Python 3, or in no encoding that can be read.
     pub unreadable: usize,
     /// Files and folders that the system did not let us read or write.
@@ -77,7 +81,22 @@ fn scanned(totals: &Totals) -> String {
     if totals.unreadable > 0 {
         line.push_str(&format!(", {} could not be parsed", totals.unreadable));
     }
+    if totals.excluded_files + totals.excluded_folders > 0 {
+        line.push_str(&format!(
+            ", {} excluded",
+            files_and_folders(totals.excluded_files, totals.excluded_folders)
+        ));
+    }
     line
+}
+
+/// So many files and folders, without the word for none.
+pub fn files_and_folders(files: usize, folders: usize) -> String {
+    match (files, folders) {
+        (files, 0) => count(files, "file"),
+        (0, folders) => count(folders, "folder"),
+        (files, folders) => format!("{} and {}", count(files, "file"), count(folders, "folder")),
+    }
 }
 
 fn count(count: usize, noun: &str) -> String {
@@ -94,6 +113,8 @@ mod tests {
         let totals = Totals {
             scanned: 1200,
             mention_ssl: 30,
+            excluded_files: 1,
+            excluded_folders: 2,
             unreadable: 2,
             failed: 1,
             rewritten_files: 3,
@@ -103,7 +124,7 @@ mod tests {
             notes: 1,
         };
         insta::assert_snapshot!(summary(&totals, Mode::Check), @"
-        scanned 1200 files, 30 mention ssl, 2 could not be parsed
+        scanned 1200 files, 30 mention ssl, 2 could not be parsed, 1 file and 2 folders excluded
         could not read or write 1 path
         would rewrite 5 places in 3 files: 1 ssl-context, 4 wrap-socket
         held back 2 unsafe rewrites; --unsafe-fixes applies them
@@ -112,7 +133,7 @@ mod tests {
         --dry-run shows the rewrites, --write applies them
         ");
         insta::assert_snapshot!(summary(&Totals { held_back: 1, notes: 2, ..totals }, Mode::Write), @"
-        scanned 1200 files, 30 mention ssl, 2 could not be parsed
+        scanned 1200 files, 30 mention ssl, 2 could not be parsed, 1 file and 2 folders excluded
         could not read or write 1 path
         rewrote 5 places in 3 files: 1 ssl-context, 4 wrap-socket
         held back 1 unsafe rewrite; --unsafe-fixes applies it

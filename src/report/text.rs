@@ -56,7 +56,14 @@ pub fn failure(path: &Path, message: impl Display, painter: Painter) -> String {
 
 /// Something that may not be what was meant.
 pub fn warning(message: impl Display, painter: Painter) -> String {
+    let message = printable(&message.to_string()).replace('\n', " ");
     format!("{}: {message}\n", painter.warning("warning"))
+}
+
+/// Something that is worth knowing and not wrong.
+pub fn remark(message: impl Display, painter: Painter) -> String {
+    let message = printable(&message.to_string()).replace('\n', " ");
+    format!("{}: {message}\n", painter.note("note"))
 }
 
 /// The error of the operating system without its number, in lower case.

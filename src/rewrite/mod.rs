@@ -4,10 +4,12 @@
 mod edit;
 mod finding;
 mod plan;
+mod selected;
 mod spans;
 mod verify;
 
 pub use edit::Edit;
 pub use finding::{Finding, Fix, Level, Safety};
 pub use plan::{Helper, Options, Plan, Policy, plan};
+pub use selected::Selected;
 pub use spans::{Span, Spans};

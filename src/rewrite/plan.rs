@@ -1,7 +1,7 @@
 //! Which fixes of a file are applied, and what the file is then.
 
 use super::verify::same_outside_edits;
-use super::{Edit, Finding, Fix, Safety, Spans};
+use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
 use crate::python::Module;
 use crate::python::place::is_for_tool;
@@ -32,6 +32,8 @@ pub struct Options {
     pub strict: bool,
     /// The oldest Python that must run the code, if that was said.
     pub target: Option<Target>,
+    /// The codemods that look. Another finds nothing.
+    pub codemods: Selected,
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -150,7 +152,10 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     let parsed = source::parse(text)?;
     let module = Module::new(text, &parsed, options);
     let mut findings = Vec::new();
-    for codemod in codemods::ALL {
+    let selected = codemods::ALL
+        .iter()
+        .filter(|codemod| options.codemods.has(codemod.name));
+    for codemod in selected {
         (codemod.look)(&module, &mut findings);
     }
     for finding in &mut findings {

@@ -127,16 +127,13 @@ fn a_configuration_that_is_wrong_leaves_its_files_alone() {
         (deep.as_bytes(), "is wrong in line 1: "),
         (
             b"\n\"\\u001b[31m\\n\" = 1\n",
-            "is wrong in line 2: unknown field `\\u{1b}[31m ",
+            "is wrong in line 2: unknown key `\\u{1b}[31m ",
         ),
         (
             b"helper-module = \"os; import evil\"\n",
             "is wrong in line 1: it is no dotted name",
         ),
-        (
-            b"unsafe-fixes = true\n",
-            "is wrong in line 1: unknown field `unsafe-fixes`",
-        ),
+        (b"write = true\n", "is wrong in line 1: unknown key `write`"),
         (b"strict = \"yes\"\n", "is wrong in line 1: invalid type"),
     ] {
         let project = project();

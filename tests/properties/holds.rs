@@ -7,7 +7,7 @@ mod outside;
 mod patch;
 
 use sslfix::report::{Sides, diff};
-use sslfix::rewrite::{Edit, Finding, Options, Plan, Span, plan};
+use sslfix::rewrite::{Edit, Finding, Options, Plan, Selected, Span, plan};
 use sslfix::source::{Source, mentions_ssl, names_an_old_api, parse};
 use std::path::Path;
 
@@ -22,11 +22,17 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
     second_run_is_quiet(planned, options)?;
     let tree = |text| parse(text).map_err(|error| format!("does not parse: {}", error.message));
     let old_parsed = tree(old)?;
-    meaning::is_reported(old_parsed.syntax(), old, &planned.findings)?;
+    // Codemods that were not selected keep silent.
+    let all_look = options.codemods == Selected::ALL;
+    if all_look {
+        meaning::is_reported(old_parsed.syntax(), old, &planned.findings)?;
+    }
     if planned.changes() {
         let new_parsed = tree(new)?;
         outside::same_outside((old_parsed.syntax(), old), new_parsed.syntax(), &planned.spans)?;
-        meaning::is_reported(new_parsed.syntax(), new, &planned.left)?;
+        if all_look {
+            meaning::is_reported(new_parsed.syntax(), new, &planned.left)?;
+        }
         meaning::is_kept(old_parsed.syntax(), new_parsed.syntax(), options)?;
     }
     for (findings, text) in [(&planned.findings, old), (&planned.left, new)] {

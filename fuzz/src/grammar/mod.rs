@@ -73,7 +73,7 @@ fn options(choices: &mut Unstructured) -> arbitrary::Result<Options> {
             _ => Policy::Preserve,
         },
         strict: choices.ratio(1, 8)?,
-        target: None,
+        ..Options::default()
     })
 }
 
