@@ -3,7 +3,7 @@
 
 use crate::codemods;
 use crate::config::Chosen;
-use crate::rewrite::{self, Helper};
+use crate::rewrite::{self, Helper, ignores};
 use crate::target;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -175,6 +175,12 @@ struct Arguments {
     #[arg(long)]
     strict: bool,
 
+    /// Write `# sslfix: ignore[CODEMOD] REASON` beside every finding that is left; with --dry-run or --write
+    ///
+    /// The fixes that the options allow come first.
+    #[arg(long, value_name = "REASON", value_parser = ignores::reason)]
+    add_ignores: Option<String>,
+
     /// Exit with 0 although there are findings
     #[arg(long)]
     exit_zero: bool,
@@ -240,6 +246,9 @@ impl Arguments {
             (_, true) => Mode::Write,
             _ => Mode::Check,
         };
+        if self.add_ignores.is_some() && mode == Mode::Check {
+            return wrong("--add-ignores changes files: add --dry-run to see how, or --write to do it");
+        }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Command::Run(Settings {
             input,
@@ -257,6 +266,7 @@ impl Arguments {
                     Policy::Harden => rewrite::Policy::Harden,
                 }),
                 target_version: self.target_version,
+                add_ignores: self.add_ignores,
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

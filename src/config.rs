@@ -27,6 +27,8 @@ pub struct Chosen {
     pub policy: Option<Policy>,
     /// The oldest Python that must run the files.
     pub target_version: Option<PythonVersion>,
+    /// Write comments with this reason beside what is left. No configuration can say so.
+    pub add_ignores: Option<String>,
 }
 
 /// The configurations of a run, each read once.
@@ -140,6 +142,7 @@ impl Configs {
             helper: chosen.helper.clone().unwrap_or(configured_helper),
             policy: chosen.policy.unwrap_or(configured_policy),
             target: target.map(|(version, said_by)| Target { version, said_by }),
+            add_ignores: chosen.add_ignores.clone(),
         })
     }
 

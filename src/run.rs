@@ -48,6 +48,8 @@ pub struct Outcome {
     pub diff: Vec<u8>,
     /// The fixes that the diff consists of, by codemod.
     pub rewrites: BTreeMap<&'static str, usize>,
+    /// How many lines got a comment that leaves something alone, or would.
+    pub ignores_added: usize,
     /// Findings that stay although they have a fix, which is unsafe.
     pub held_back: usize,
     /// Findings that count and stay, having no fix.
@@ -414,6 +416,7 @@ impl Job {
             failure: Some(failure),
             diff: Vec::new(),
             rewrites: BTreeMap::new(),
+            ignores_added: 0,
             ..outcome
         }
     }
@@ -496,6 +499,7 @@ fn outcome_of_plan(
         },
         diff,
         rewrites: plan.applied,
+        ignores_added: plan.ignores_added,
         held_back,
         for_a_person,
         notes,
@@ -513,6 +517,7 @@ impl Outcome {
             findings: Vec::new(),
             diff: Vec::new(),
             rewrites: BTreeMap::new(),
+            ignores_added: 0,
             held_back: 0,
             for_a_person: 0,
             notes: 0,
@@ -573,6 +578,7 @@ fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
         totals.failed += usize::from(outcome.failure.is_some());
         totals.unreadable += usize::from(outcome.unreadable.is_some());
         totals.rewritten_files += usize::from(!outcome.diff.is_empty());
+        totals.ignores_added += outcome.ignores_added;
         totals.held_back += outcome.held_back;
         totals.for_a_person += outcome.for_a_person;
         totals.notes += outcome.notes;

@@ -33,6 +33,7 @@ const SAFE: Options = Options {
     policy: Policy::Preserve,
     strict: false,
     target: None,
+    add_ignores: None,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

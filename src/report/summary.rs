@@ -18,6 +18,8 @@ pub struct Totals {
     pub rewritten_files: usize,
     /// Fixes that were applied, or would be, by codemod.
     pub rewrites: BTreeMap<&'static str, usize>,
+    /// Lines that got a comment which leaves something alone, or would.
+    pub ignores_added: usize,
     /// Fixes that are unsafe and were not asked for.
     pub held_back: usize,
     /// Findings that count and have no fix.
@@ -49,6 +51,11 @@ pub fn summary(totals: &Totals, mode: Mode) -> String {
             count(totals.rewritten_files, "file"),
             by_codemod.collect::<Vec<_>>().join(", ")
         ));
+    }
+    if totals.ignores_added > 0 {
+        let verb = if mode == Mode::Write { "added" } else { "would add" };
+        let comments = count(totals.ignores_added, "comment");
+        lines.push(format!("{verb} {comments} to leave alone what is left"));
     }
     if totals.held_back > 0 {
         let them = if totals.held_back == 1 { "it" } else { "them" };
@@ -98,6 +105,7 @@ mod tests {
             failed: 1,
             rewritten_files: 3,
             rewrites: BTreeMap::from([("wrap-socket", 4), ("ssl-context", 1)]),
+            ignores_added: 0,
             held_back: 2,
             for_a_person: 5,
             notes: 1,

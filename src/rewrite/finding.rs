@@ -69,6 +69,15 @@ impl Finding {
     pub fn counts(&self) -> bool {
         self.level != Level::Note
     }
+
+    /// Makes its fix unsafe for a reason, if it is safe as yet.
+    pub fn doubt(&mut self, reason: impl FnOnce() -> String) {
+        if let Some(fix) = &mut self.fix
+            && fix.safety == Safety::Safe
+        {
+            fix.safety = Safety::Unsafe(reason());
+        }
+    }
 }
 
 impl Fix {

@@ -1,10 +1,13 @@
 //! From findings to the new text of a file: what a fix is, which fixes are applied, and the proof that nothing else
 //! changed. Knows nothing of `ssl`, of paths or of printing.
 
+mod decided;
 mod edit;
 mod finding;
 mod identity;
+pub mod ignores;
 mod plan;
+mod reach;
 mod spans;
 mod verify;
 

@@ -1,6 +1,8 @@
 //! Which fixes of a file are applied, and what the file is then.
 
+use super::decided::Decisions;
 use super::identity::identify;
+use super::ignores::{Ignores, Suppressed, additions};
 use super::verify::same_outside_edits;
 use super::{Edit, Finding, Fix, Safety, Spans};
 use crate::codemods;
@@ -16,6 +18,8 @@ const MORE_ROUNDS: usize = 20;
 
 const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
                         please report this";
+
+const IGNORED_BESIDE: &str = "no fix: it would change what a comment `# sslfix: ignore` says to leave alone";
 
 const DECLARES: &str = "no fix: a comment would come to declare another encoding of the file, or the declaration would go; \
                         move it first";
@@ -33,6 +37,8 @@ pub struct Options {
     pub strict: bool,
     /// The oldest Python that must run the code, if that was said.
     pub target: Option<Target>,
+    /// Write a comment with this reason beside what counts and is left after the fixes.
+    pub add_ignores: Option<String>,
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -96,8 +102,14 @@ pub struct Plan {
     pub left: Vec<Finding>,
     /// What was not chosen, in the new text.
     pub excluded_left: Vec<Finding>,
+    /// What a comment in the text says to leave alone; it is neither fixed nor among the findings.
+    pub suppressed: Vec<Suppressed>,
+    /// The same in the new text.
+    pub suppressed_left: Vec<Suppressed>,
     /// How many fixes were applied, by codemod.
     pub applied: BTreeMap<&'static str, usize>,
+    /// How many lines got a comment that leaves something alone.
+    pub ignores_added: usize,
 }
 
 impl Plan {
@@ -125,16 +137,20 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
 ///
 /// If the text is no Python that can be parsed.
 pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
-    let mut first_look: Option<(Vec<Finding>, Vec<Finding>)> = None;
+    let mut first_look: Option<(Vec<Finding>, Vec<Finding>, Vec<Suppressed>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut current = text.to_string();
     let mut rounds_left = MORE_ROUNDS;
+    let mut ignores_added = 0;
     loop {
-        let found = look(&current, options)?;
+        let Look {
+            findings: found,
+            suppressed,
+        } = look(&current, options)?;
         let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
             None => found.into_iter().partition(|finding| is_chosen(finding)),
-            Some((_, excluded)) => found
+            Some((_, excluded, _)) => found
                 .into_iter()
                 .partition(|finding| !is_one_of(finding, &spans, excluded)),
         };
@@ -142,7 +158,7 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
             rounds_left += findings.len();
         }
         let chosen = if rounds_left > 0 {
-            choose(&current, &mut findings, options)?
+            choose(&current, &mut findings, &suppressed, options)?
         } else {
             Vec::new()
         };
@@ -152,10 +168,14 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
         edits.retain(|edit| edit.text() != &current[edit.range()]);
-        let (left, excluded_left) = (findings.clone(), excluded.clone());
-        let first_look = first_look.get_or_insert((findings, excluded));
+        if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
+            edits = ignore_edits(&current, &findings, reason, options)?;
+            ignores_added = edits.len();
+        }
+        let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
+        let first_look = first_look.get_or_insert((findings, excluded, suppressed));
         if edits.is_empty() {
-            let (findings, excluded) = std::mem::take(first_look);
+            let (findings, excluded, suppressed) = std::mem::take(first_look);
             return Ok(Plan {
                 findings,
                 excluded,
@@ -163,12 +183,31 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
                 spans,
                 left,
                 excluded_left,
+                suppressed,
+                suppressed_left,
                 applied,
+                ignores_added,
             });
         }
         current = spans.apply(&current, &edits);
-        rounds_left -= 1;
+        rounds_left = rounds_left.saturating_sub(1);
     }
+}
+
+/// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
+/// left out.
+fn ignore_edits(text: &str, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
+    let parsed = source::parse(text)?;
+    let module = Module::new(text, &parsed, options);
+    let mut edits = additions(&module, findings, reason);
+    let is_proven = |edits: &[Edit]| same_outside_edits(text, &parsed, edits) && keeps_encoding(text, edits);
+    if !is_proven(&edits) {
+        edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
+        if !is_proven(&edits) {
+            edits.clear();
+        }
+    }
+    Ok(edits)
 }
 
 /// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
@@ -181,15 +220,23 @@ fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bo
     })
 }
 
+/// What is found in a text, in the order of the text.
+struct Look {
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+}
+
 /// Every codemod's findings, in the order of the text.
-fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
+fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
     let parsed = source::parse(text)?;
     let module = Module::new(text, &parsed, options);
     let mut findings = Vec::new();
     for codemod in codemods::ALL {
         (codemod.look)(&module, &mut findings);
     }
+    let decisions = Decisions::of(&module);
     for finding in &mut findings {
+        decisions.respect(finding);
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
             fix.edits.sort();
@@ -208,7 +255,16 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
     identify(&module, &mut findings);
-    Ok(findings)
+    let ignores = Ignores::of(&module);
+    let mut suppressed = Vec::new();
+    findings.retain(|finding| match ignores.suppressed(finding) {
+        Some(one) => {
+            suppressed.push(one);
+            false
+        }
+        None => true,
+    });
+    Ok(Look { findings, suppressed })
 }
 
 /// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
@@ -225,8 +281,10 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
     let mut written: Vec<&str> = fix.edits.iter().flat_map(|edit| edit.text().lines()).collect();
     for edit in fix.edits.iter().filter(|edit| !edit.range().is_empty()) {
         for comment in module.comments_in(edit.range()) {
+            // An edit inside a comment is of the comment itself.
+            let is_inside = comment.start() < edit.range().start();
             let comment = module.slice(comment);
-            if edit.text().is_empty() && is_for_tool(comment) {
+            if edit.text().is_empty() && (is_inside || is_for_tool(comment)) {
                 continue;
             }
             match written.iter().position(|line| line.contains(comment)) {
@@ -245,7 +303,12 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
 
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
 /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec<usize>, Unreadable> {
+fn choose(
+    text: &str,
+    findings: &mut [Finding],
+    suppressed: &[Suppressed],
+    options: &Options,
+) -> Result<Vec<usize>, Unreadable> {
     let applies = |finding: &Finding| {
         finding
             .fix
@@ -256,12 +319,19 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
     let parsed = source::parse(text)?;
     let is_proven = |findings: &[Finding], some: &[usize]| {
         let edits = edits_of(findings, some);
-        same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits)
+        let keeps_the_rest = same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits);
+        if !keeps_the_rest {
+            return Err(UNPROVEN);
+        }
+        match keeps_suppressed(text, suppressed, &edits, options) {
+            true => Ok(()),
+            false => Err(IGNORED_BESIDE),
+        }
     };
-    if !is_proven(findings, &chosen) {
+    if is_proven(findings, &chosen).is_err() {
         // One of them is wrong: look at each alone, below, and apply none of those that fail.
-        chosen.retain(|index| is_proven(findings, &[*index]));
-        if !is_proven(findings, &chosen) {
+        chosen.retain(|index| is_proven(findings, &[*index]).is_ok());
+        if is_proven(findings, &chosen).is_err() {
             chosen.truncate(1);
         }
     }
@@ -271,17 +341,37 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
         .collect();
     while !rest.is_empty() {
         let group = beside_each_other(findings, rest.iter().copied());
-        if !is_proven(findings, &group) {
+        if is_proven(findings, &group).is_err() {
             for &index in &group {
-                if !is_proven(findings, &[index]) {
+                if let Err(reason) = is_proven(findings, &[index]) {
                     findings[index].fix = None;
-                    findings[index].notes.push(UNPROVEN.into());
+                    findings[index].notes.push(reason.into());
                 }
             }
         }
         rest.retain(|index| !group.contains(index));
     }
     Ok(chosen)
+}
+
+/// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
+/// to stand on another line than what it is about.
+fn keeps_suppressed(text: &str, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
+    let touched = suppressed
+        .iter()
+        .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
+    if !touched {
+        return true;
+    }
+    let Ok(after) = look(&Spans::default().apply(text, edits), options) else {
+        return false;
+    };
+    let names = |suppressed: &[Suppressed]| {
+        let mut names: Vec<&str> = suppressed.iter().map(|one| one.finding.codemod).collect();
+        names.sort_unstable();
+        names
+    };
+    names(suppressed) == names(&after.suppressed)
 }
 
 /// Of these findings, in their order, those whose fixes do not overlap that of an earlier one.
@@ -356,7 +446,7 @@ mod tests {
             unsafe_fixes,
             ..Options::default()
         };
-        let chosen = choose(TEXT, &mut findings, &options).expect("it parses");
+        let chosen = choose(TEXT, &mut findings, &[], &options).expect("it parses");
         let refused: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_none())
             .collect();
@@ -418,7 +508,10 @@ mod tests {
         let insert = |offset: u32, text: &str| vec![Edit::insert(offset.into(), text)];
         // No positional argument may stand behind a keyword.
         let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
-        assert_eq!(choose("first( )\n", &mut findings, &Options::default()), Ok(vec![0]));
+        assert_eq!(
+            choose("first( )\n", &mut findings, &[], &Options::default()),
+            Ok(vec![0])
+        );
         assert!(findings.iter().all(|finding| finding.fix.is_some()));
     }
 
@@ -626,7 +719,7 @@ mod tests {
             .chain((0..3).map(function))
             .collect();
         let options = Options::default();
-        let mut findings = look(&text, &options).expect("it parses");
-        assert_eq!(choose(&text, &mut findings, &options), Ok(vec![0, 1, 2]));
+        let mut findings = look(&text, &options).expect("it parses").findings;
+        assert_eq!(choose(&text, &mut findings, &[], &options), Ok(vec![0, 1, 2]));
     }
 }

@@ -7,6 +7,7 @@ mod outside;
 mod patch;
 
 use sslfix::report::{Sides, diff};
+use sslfix::rewrite::ignores::Suppressed;
 use sslfix::rewrite::{Edit, Finding, Options, Plan, Span, plan};
 use sslfix::source::{Source, mentions_ssl, names_an_old_api, parse};
 use std::path::Path;
@@ -22,11 +23,11 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
     second_run_is_quiet(planned, options)?;
     let tree = |text| parse(text).map_err(|error| format!("does not parse: {}", error.message));
     let old_parsed = tree(old)?;
-    meaning::is_reported(old_parsed.syntax(), old, &planned.findings)?;
+    meaning::is_reported(old_parsed.syntax(), old, &with(&planned.findings, &planned.suppressed))?;
     if planned.changes() {
         let new_parsed = tree(new)?;
         outside::same_outside((old_parsed.syntax(), old), new_parsed.syntax(), &planned.spans)?;
-        meaning::is_reported(new_parsed.syntax(), new, &planned.left)?;
+        meaning::is_reported(new_parsed.syntax(), new, &with(&planned.left, &planned.suppressed_left))?;
         meaning::is_kept(old_parsed.syntax(), new_parsed.syntax(), options)?;
     }
     for (findings, text) in [(&planned.findings, old), (&planned.left, new)] {
@@ -37,6 +38,12 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
         return Err("the prefilter would have lost a finding".into());
     }
     Ok(())
+}
+
+/// What is reported, and what a comment says not to report.
+fn with(findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Finding> {
+    let suppressed = suppressed.iter().map(|one| one.finding.clone());
+    findings.iter().cloned().chain(suppressed).collect()
 }
 
 /// The bytes come back as they were, and those of the new text are read as the new text: an edit does not push the
@@ -64,7 +71,7 @@ fn edits_can_be_undone(old: &str, planned: &Plan) -> Result<(), String> {
     if planned.changes() != (old != new) {
         return Err("the plan says that it changes the text and does not, or the other way round".into());
     }
-    if planned.changes() == planned.applied.is_empty() {
+    if planned.changes() == (planned.applied.is_empty() && planned.ignores_added == 0) {
         return Err("the plan counts fixes and changes nothing, or the other way round".into());
     }
     let (mut undone, mut at_old, mut at_new) = (String::new(), 0, 0);
