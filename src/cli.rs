@@ -4,6 +4,7 @@
 use crate::codemods;
 use crate::config::Chosen;
 use crate::rewrite::{self, Helper, ignores};
+use crate::scope::{self, Wanted};
 use crate::target;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub mode: Mode,
     /// What is said about the rewriting.
     pub chosen: Chosen,
+    /// What is said about which files and findings the run is about.
+    pub scope: Wanted,
     /// Exit with success although there are findings.
     pub exit_zero: bool,
     /// Print findings and errors only.
@@ -181,6 +184,34 @@ struct Arguments {
     #[arg(long, value_name = "REASON", value_parser = ignores::reason)]
     add_ignores: Option<String>,
 
+    /// Leave out what is in FILE, which --write-baseline has written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write everything that counts to FILE, for --baseline, and change no other file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "write", "since", "staged", "line_ranges"])]
+    write_baseline: Option<PathBuf>,
+
+    /// Only files that have changed since the merge base of REV and HEAD, or that git does not know yet
+    ///
+    /// Of the repository that sslfix runs in. This and --staged run git, without any program that the repository names.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "line_ranges"])]
+    since: Option<String>,
+
+    /// Only files that are staged for the next commit
+    ///
+    /// A file that is staged in part is looked at as it is on disk, and not written.
+    #[arg(long, conflicts_with = "line_ranges")]
+    staged: bool,
+
+    /// With --since or --staged, only findings on the lines that have changed
+    #[arg(long)]
+    changed_lines_only: bool,
+
+    /// Only findings on these lines of the one file that is named; may be given several times
+    #[arg(long, value_name = "A-B", value_parser = scope::line_range)]
+    line_ranges: Vec<(usize, usize)>,
+
     /// Exit with 0 although there are findings
     #[arg(long)]
     exit_zero: bool,
@@ -246,6 +277,9 @@ impl Arguments {
             (_, true) => Mode::Write,
             _ => Mode::Check,
         };
+        if let Err(message) = self.check_scope(&input) {
+            return wrong(message);
+        }
         if self.add_ignores.is_some() && mode == Mode::Check {
             return wrong("--add-ignores changes files: add --dry-run to see how, or --write to do it");
         }
@@ -268,12 +302,39 @@ impl Arguments {
                 target_version: self.target_version,
                 add_ignores: self.add_ignores,
             },
+            scope: Wanted {
+                since: self.since,
+                staged: self.staged,
+                changed_lines_only: self.changed_lines_only,
+                line_ranges: self.line_ranges,
+                baseline: self.baseline,
+                write_baseline: self.write_baseline,
+            },
             exit_zero: self.exit_zero,
             quiet: self.quiet,
             jobs: self.jobs.unwrap_or_else(processors),
             color: self.color,
             progress: !self.no_progress,
         })
+    }
+
+    fn check_scope(&self, input: &Input) -> Result<(), &'static str> {
+        let asks_git = self.since.is_some() || self.staged;
+        if self.changed_lines_only && !asks_git {
+            return Err("--changed-lines-only needs --since or --staged, which say what has changed");
+        }
+        match input {
+            Input::Stdin(_) if asks_git || self.write_baseline.is_some() => {
+                Err("--since, --staged and --write-baseline are about files, not about `-`")
+            }
+            Input::Paths { named, list } if !self.line_ranges.is_empty() => {
+                let is_one_file = matches!(&named[..], [file] if !file.is_dir()) && list.is_none();
+                is_one_file
+                    .then_some(())
+                    .ok_or("--line-ranges is about one file: name it, and nothing else")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn input(&self) -> Result<Input, &'static str> {

@@ -24,6 +24,7 @@
 //! - Offsets are byte offsets into the decoded text of a file, counting from its first character after a byte order
 //!   mark, unless a name says otherwise.
 
+pub mod baseline;
 pub mod budget;
 pub mod cli;
 #[path = "../codemods/mod.rs"]
@@ -32,6 +33,7 @@ pub mod config;
 pub mod discover;
 pub mod evidence;
 pub mod fingerprint;
+pub mod git;
 pub mod hazards;
 pub mod host;
 pub mod ignored;
@@ -39,6 +41,7 @@ pub mod python;
 pub mod report;
 pub mod rewrite;
 pub mod run;
+pub mod scope;
 pub mod source;
 pub mod target;
 pub mod tls;

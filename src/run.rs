@@ -10,6 +10,7 @@ use crate::config::{Chosen, Configs};
 use crate::discover::{self, Candidate, Kind, Roots, Unreachable};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Finding, Options, Plan, Safety};
+use crate::scope::Scope;
 use crate::source::{self, Lines, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ pub struct Outcome {
     pub rewrites: BTreeMap<&'static str, usize>,
     /// How many lines got a comment that leaves something alone, or would.
     pub ignores_added: usize,
+    /// Findings that the baseline has.
+    pub in_baseline: usize,
     /// Findings that stay although they have a fix, which is unsafe.
     pub held_back: usize,
     /// Findings that count and stay, having no fix.
@@ -104,12 +107,16 @@ pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Resul
         configs: Configs::default(),
         current_folder: std::env::current_dir().unwrap_or_default(),
         writer: Writer::default(),
+        scope: Scope::of(&settings.scope)?,
     };
     match &settings.input {
         Input::Stdin(name) => run_on_stdin(&job, name, counters),
         Input::Paths { named, list } => {
             let roots = Roots::new(named.clone(), list.as_ref())?;
-            run_on_files(&job, &roots, settings.jobs, counters, stop)
+            let mut run = run_on_files(&job, &roots, settings.jobs, counters, stop)?;
+            let named = if list.is_none() { named.as_slice() } else { &[] };
+            job.finish(&mut run, named, stop)?;
+            Ok(run)
         }
     }
 }
@@ -121,6 +128,7 @@ struct Job {
     configs: Configs,
     current_folder: PathBuf,
     writer: Writer,
+    scope: Scope,
 }
 
 /// A file that may concern us.
@@ -175,7 +183,12 @@ fn run_on_files(
             let mut buffer = vec![0; FIRST_READ];
             let (add, budget) = (&add, &budget);
             move |found: Result<Candidate, Unreachable>| {
-                match found.and_then(|candidate| read_if_it_may_concern_us(candidate, &mut buffer, counters, budget)) {
+                let in_scope = found.map(|candidate| job.scope.has_file(&candidate.real_path).then_some(candidate));
+                let read = in_scope.and_then(|candidate| match candidate {
+                    Some(candidate) => read_if_it_may_concern_us(candidate, &mut buffer, counters, budget),
+                    None => Ok(None),
+                });
+                match read {
                     Ok(None) => {}
                     Ok(Some(task)) => {
                         // The receiver lives as long as this scope.
@@ -233,7 +246,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
     let (outcome, new_bytes) = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
         let worker = builder
-            .spawn_scoped(scope, || job.look(name, &bytes, &options, job.mode))
+            .spawn_scoped(scope, || job.look(name, None, &bytes, &options, job.mode))
             .map_err(unreachable)?;
         worker.join().map_err(|_| unreachable(io::Error::other(PANICKED)))
     })?;
@@ -389,7 +402,10 @@ impl Job {
             Ok(options) => options,
             Err(wrong) => return Outcome::failed(report::shown(&wrong.path, &self.current_folder), wrong.message),
         };
-        let looked = panic::catch_unwind(AssertUnwindSafe(|| self.look(&shown, bytes, &options, self.mode)));
+        let on_disk = Some(real_path.as_path());
+        let looked = panic::catch_unwind(AssertUnwindSafe(|| {
+            self.look(&shown, on_disk, bytes, &options, self.mode)
+        }));
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
         };
@@ -399,10 +415,11 @@ impl Job {
         }
         let failure = match stop.load(Ordering::Relaxed) {
             true => "not written, since sslfix was interrupted".to_string(),
+            false if let Some(refusal) = self.scope.refusal(real_path) => refusal.to_string(),
             false => match self.writer.replace(path, real_path, bytes, &new_bytes) {
                 Ok(()) => return outcome,
                 // This run has changed nothing, and there is what is left.
-                Err(NotWritten::Done) => return self.look(&shown, &new_bytes, &options, Mode::Check).0,
+                Err(NotWritten::Done) => return self.look(&shown, on_disk, &new_bytes, &options, Mode::Check).0,
                 // What was found is not there any more.
                 Err(NotWritten::Changed) => return Outcome::failed(shown, CHANGED.to_string()),
                 Err(NotWritten::Moved) => return Outcome::failed(shown, MOVED.to_string()),
@@ -411,7 +428,7 @@ impl Job {
             },
         };
         // What is on disk is what it was.
-        let (outcome, _) = self.look(&shown, bytes, &options, Mode::Check);
+        let (outcome, _) = self.look(&shown, on_disk, bytes, &options, Mode::Check);
         Outcome {
             failure: Some(failure),
             diff: Vec::new(),
@@ -421,10 +438,44 @@ impl Job {
         }
     }
 
+    /// What is to be done when all files were looked at.
+    fn finish(&self, run: &mut Run, named: &[PathBuf], stop: &AtomicBool) -> Result<(), Unreachable> {
+        let incomplete = run.outcomes.iter();
+        let incomplete = incomplete.filter(|outcome| outcome.failure.is_some() || outcome.unreadable.is_some());
+        let incomplete = incomplete
+            .filter_map(|outcome| std::fs::canonicalize(&outcome.path).ok())
+            .collect();
+        run.totals.gone_from_baseline = self.scope.gone_from_baseline(named, &incomplete);
+        if !stop.load(Ordering::Relaxed) {
+            run.totals.baseline_written = self.scope.write_baseline().map_err(|error| Unreachable {
+                path: PathBuf::new(),
+                error: io::Error::other(format!("the baseline cannot be written: {}", report::os_error(&error))),
+            })?;
+        }
+        Ok(())
+    }
+
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
-    fn look(&self, shown: &Path, bytes: &[u8], options: &Options, mode: Mode) -> (Outcome, Option<Vec<u8>>) {
+    fn look(
+        &self,
+        shown: &Path,
+        real_path: Option<&Path>,
+        bytes: &[u8],
+        options: &Options,
+        mode: Mode,
+    ) -> (Outcome, Option<Vec<u8>>) {
+        let mut in_baseline = 0;
+        let mut failure = None;
         let planned = Source::decode(bytes).and_then(|source| {
-            let plan = rewrite::plan(source.text(), options)?;
+            let part = self.scope.part(shown, real_path, source.text());
+            let plan = match &part {
+                Ok(part) => rewrite::plan_of(source.text(), options, &|finding| part.is_chosen(finding))?,
+                Err(error) => {
+                    failure = Some(error.to_string());
+                    rewrite::plan_of(source.text(), options, &|_| false)?
+                }
+            };
+            in_baseline = part.map_or(0, |part| part.in_baseline());
             let new_bytes = if plan.changes() {
                 Some(source.encode(&plan.text)?)
             } else {
@@ -434,7 +485,11 @@ impl Job {
         });
         match planned {
             Ok((source, plan, new_bytes)) => {
-                let outcome = outcome_of_plan(shown, &source, bytes, plan, new_bytes.as_deref(), mode);
+                let outcome = Outcome {
+                    failure,
+                    in_baseline,
+                    ..outcome_of_plan(shown, &source, bytes, plan, new_bytes.as_deref(), mode)
+                };
                 (outcome, new_bytes)
             }
             Err(unreadable) => {
@@ -518,6 +573,7 @@ impl Outcome {
             diff: Vec::new(),
             rewrites: BTreeMap::new(),
             ignores_added: 0,
+            in_baseline: 0,
             held_back: 0,
             for_a_person: 0,
             notes: 0,
@@ -579,6 +635,7 @@ fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
         totals.unreadable += usize::from(outcome.unreadable.is_some());
         totals.rewritten_files += usize::from(!outcome.diff.is_empty());
         totals.ignores_added += outcome.ignores_added;
+        totals.in_baseline += outcome.in_baseline;
         totals.held_back += outcome.held_back;
         totals.for_a_person += outcome.for_a_person;
         totals.notes += outcome.notes;

@@ -20,6 +20,12 @@ pub struct Totals {
     pub rewrites: BTreeMap<&'static str, usize>,
     /// Lines that got a comment which leaves something alone, or would.
     pub ignores_added: usize,
+    /// Findings that the baseline has.
+    pub in_baseline: usize,
+    /// Entries of the baseline that are not found any more.
+    pub gone_from_baseline: usize,
+    /// How many findings were written to a baseline, if one was.
+    pub baseline_written: Option<usize>,
     /// Fixes that are unsafe and were not asked for.
     pub held_back: usize,
     /// Findings that count and have no fix.
@@ -65,6 +71,24 @@ pub fn summary(totals: &Totals, mode: Mode) -> String {
     if totals.for_a_person > 0 {
         lines.push(format!("left {} for a person", count(totals.for_a_person, "finding")));
     }
+    if totals.in_baseline > 0 {
+        lines.push(format!(
+            "left out {} of the baseline",
+            count(totals.in_baseline, "finding")
+        ));
+    }
+    if totals.gone_from_baseline > 0 {
+        let entries = match totals.gone_from_baseline {
+            1 => "1 entry".to_string(),
+            gone => format!("{gone} entries"),
+        };
+        lines.push(format!(
+            "fixed since the baseline: {entries}, which --write-baseline drops"
+        ));
+    }
+    if let Some(written) = totals.baseline_written {
+        lines.push(format!("wrote {} to the baseline", count(written, "finding")));
+    }
     if totals.notes > 0 {
         lines.push(format!(
             "{}, which the exit status does not count",
@@ -105,7 +129,10 @@ mod tests {
             failed: 1,
             rewritten_files: 3,
             rewrites: BTreeMap::from([("wrap-socket", 4), ("ssl-context", 1)]),
-            ignores_added: 0,
+            ignores_added: 6,
+            in_baseline: 1,
+            gone_from_baseline: 2,
+            baseline_written: Some(0),
             held_back: 2,
             for_a_person: 5,
             notes: 1,
