@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub enum Command {
     /// Look at files.
-    Run(Settings),
+    Run(Box<Settings>),
     /// Print the page of that codemod, or the list of them all.
     Explain(Option<String>),
     /// Print the module that holds the helper.
@@ -284,7 +284,7 @@ impl Arguments {
             return wrong("--add-ignores changes files: add --dry-run to see how, or --write to do it");
         }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Command::Run(Settings {
+        Command::Run(Box::new(Settings {
             input,
             mode,
             chosen: Chosen {
@@ -315,7 +315,7 @@ impl Arguments {
             jobs: self.jobs.unwrap_or_else(processors),
             color: self.color,
             progress: !self.no_progress,
-        })
+        }))
     }
 
     fn check_scope(&self, input: &Input) -> Result<(), &'static str> {
@@ -379,7 +379,7 @@ mod tests {
     fn settings(arguments: &[&str]) -> Settings {
         let all = ["sslfix"].iter().chain(arguments).map(OsString::from);
         match parse(all) {
-            Command::Run(settings) => settings,
+            Command::Run(settings) => *settings,
             other => panic!("{other:?}"),
         }
     }

@@ -48,8 +48,7 @@ impl Changes {
     /// What git says, in one line.
     pub fn since(revision: &str) -> io::Result<Changes> {
         let git = Git::new()?;
-        let commit = format!("{revision}^{{commit}}");
-        let commit = git.line(&["rev-parse", "--verify", "--end-of-options", &commit])?;
+        let commit = git.commit(revision)?;
         let base = git
             .line(&["merge-base", &commit, "HEAD"])
             .map_err(|error| io::Error::other(format!("`{revision}` has no commit in common with HEAD ({error})")))?;
@@ -171,7 +170,25 @@ impl Git {
                 git.overrides.push((format!("{key}.{variable}"), value.to_string()));
             }
         }
+        // A git of before 2.31 cannot be told so of a name with this sign.
+        for (key, value) in git.overrides.iter().filter(|(key, _)| key.contains('=')) {
+            if git.line(&["config", "--get", key]).ok().as_ref() != Some(value) {
+                return Err(io::Error::other(format!("git: `{key}` cannot be turned off")));
+            }
+        }
         Ok(git)
+    }
+
+    /// The name of the commit, which is no option whatever the revision is.
+    fn commit(&self, revision: &str) -> io::Result<String> {
+        let wrong = || io::Error::other(format!("git: `{revision}` is no revision"));
+        // No name of git starts so.
+        if revision.starts_with('-') {
+            return Err(wrong());
+        }
+        let commit = self.line(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])?;
+        let is_name = !commit.is_empty() && commit.bytes().all(|letter| letter.is_ascii_hexdigit());
+        is_name.then_some(commit).ok_or_else(wrong)
     }
 
     fn top(&self) -> io::Result<PathBuf> {
@@ -226,7 +243,13 @@ impl Git {
 
     fn run(&self, arguments: &[impl AsRef<std::ffi::OsStr>]) -> io::Result<std::process::Output> {
         let mut command = Command::new("git");
-        command.arg("--no-pager").args(arguments).stdin(Stdio::null());
+        command.arg("--no-pager").stdin(Stdio::null());
+        let (by_environment, by_option): (Vec<_>, Vec<_>) =
+            self.overrides.iter().partition(|(key, _)| key.contains('='));
+        for (key, value) in by_option {
+            command.arg("-c").arg(format!("{key}={value}"));
+        }
+        command.args(arguments);
         for name in ["GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"] {
             command.env_remove(name);
         }
@@ -244,11 +267,11 @@ impl Git {
             .ok()
             .and_then(|count| count.parse().ok());
         let before: usize = before.unwrap_or(0);
-        for (index, (key, value)) in self.overrides.iter().enumerate() {
+        for (index, (key, value)) in by_environment.iter().enumerate() {
             command.env(format!("GIT_CONFIG_KEY_{}", before + index), key);
             command.env(format!("GIT_CONFIG_VALUE_{}", before + index), value);
         }
-        command.env("GIT_CONFIG_COUNT", (before + self.overrides.len()).to_string());
+        command.env("GIT_CONFIG_COUNT", (before + by_environment.len()).to_string());
         command.output().map_err(|error| {
             io::Error::new(
                 error.kind(),

@@ -13,7 +13,8 @@
 //! [`discover`] turns paths into files, [`source`] turns bytes into text and a syntax tree, [`python`] says what
 //! the names in it mean ([`evidence`] which side a socket or context is for), the [`codemods`] look at that and report [`rewrite::Finding`]s, each with a fix where one
 //! is sure, and [`rewrite::plan`] makes them into one [`rewrite::Plan`] for the file. Everything right of the plan
-//! ([`report`], [`mod@write`]) only reads it.
+//! ([`report`], [`mod@write`]) only reads it. Which files and findings a run is about, of all that are there, is said by
+//! [`scope`], which asks the [`baseline`] and [`git`].
 //!
 //! What always holds:
 //!

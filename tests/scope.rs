@@ -353,6 +353,35 @@ fn before_the_first_commit_everything_is_staged() {
     );
 }
 
+/// git tells a hook by its environment which index the commit is made of.
+#[cfg(unix)]
+#[test]
+fn a_hook_of_git_sees_what_is_committed() {
+    let project = repository();
+    let hook = project.path(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().expect("has one")).unwrap();
+    let sslfix = env!("CARGO_BIN_EXE_sslfix");
+    fs::write(&hook, format!("#!/bin/sh\n'{sslfix}' --staged > seen.txt\nexit 0\n")).unwrap();
+    playground::mode(&hook, 0o755);
+    append(&project, "app/table.py", "# changed\n");
+    append(&project, "app/client.py", "# changed\n");
+    let who = [
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    project.git(
+        &[&who[..], &["commit", "-q", "-m", "one", "app/table.py"]].concat(),
+        b"",
+    );
+    let seen = project.text("seen.txt");
+    assert!(seen.starts_with("app/table.py:3:1: "), "{seen}");
+    assert!(!seen.contains("client.py"), "{seen}");
+}
+
 #[test]
 fn what_git_cannot_say_is_one_line() {
     let project = repository();

@@ -74,6 +74,7 @@ fn options(choices: &mut Unstructured) -> arbitrary::Result<Options> {
         },
         strict: choices.ratio(1, 8)?,
         target: None,
+        add_ignores: None,
     })
 }
 
