@@ -141,8 +141,12 @@ mod tests {
         scanned 1200 files, 30 mention ssl, 2 could not be parsed
         could not read or write 1 path
         would rewrite 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        would add 6 comments to leave alone what is left
         held back 2 unsafe rewrites; --unsafe-fixes applies them
         left 5 findings for a person
+        left out 1 finding of the baseline
+        fixed since the baseline: 2 entries, which --write-baseline drops
+        wrote 0 findings to the baseline
         1 note, which the exit status does not count
         --dry-run shows the rewrites, --write applies them
         ");
@@ -150,8 +154,12 @@ mod tests {
         scanned 1200 files, 30 mention ssl, 2 could not be parsed
         could not read or write 1 path
         rewrote 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        added 6 comments to leave alone what is left
         held back 1 unsafe rewrite; --unsafe-fixes applies it
         left 5 findings for a person
+        left out 1 finding of the baseline
+        fixed since the baseline: 2 entries, which --write-baseline drops
+        wrote 0 findings to the baseline
         2 notes, which the exit status does not count
         ");
     }
