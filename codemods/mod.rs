@@ -18,6 +18,8 @@ pub mod protocol_constant;
 pub mod removed_name;
 pub mod ssl_context;
 pub mod tls_version;
+pub mod unknown_ignore;
+pub mod unused_ignore;
 pub mod urlopen_cafile;
 pub mod wrap_socket;
 
@@ -103,12 +105,28 @@ pub const ALL: &[Codemod] = &[
         page: include_str!("kept_weakness.md"),
         look: kept_weakness::look,
     },
+    Codemod {
+        name: unknown_ignore::NAME,
+        page: include_str!("unknown_ignore.md"),
+        look: unknown_ignore::look,
+    },
+    // Last, since it looks at what all the others have found.
+    Codemod {
+        name: unused_ignore::NAME,
+        page: include_str!("unused_ignore.md"),
+        look: unused_ignore::look,
+    },
 ];
 
 impl Codemod {
     /// The codemod of that name.
     pub fn find(name: &str) -> Option<&'static Codemod> {
         ALL.iter().find(|codemod| codemod.name == name)
+    }
+
+    /// True for one that is about the comments for sslfix themselves, which no such comment silences.
+    pub fn is_about_comments(&self) -> bool {
+        matches!(self.name, unknown_ignore::NAME | unused_ignore::NAME)
     }
 
     /// The first sentence of the page, below its title.

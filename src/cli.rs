@@ -4,6 +4,8 @@
 use crate::codemods;
 use crate::config::{Chosen, CodemodName, Config, Glob, HelperModule, PolicyName, TargetVersion};
 use crate::report::formats::{self, Format};
+use crate::rewrite::ignores;
+use crate::scope::{self, Wanted};
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -17,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub enum Command {
     /// Look at files.
-    Run(Settings),
+    Run(Box<Settings>),
     /// Print the page of that codemod, or the list of them all.
     Explain(Option<String>),
     /// Print the module that holds the helper.
@@ -25,7 +27,7 @@ pub enum Command {
     /// Print this, which is made from the definition of the command line: a completion script, or the manual page.
     Generated(Vec<u8>),
     /// Print the files that a run would look at.
-    ShowFiles(Settings),
+    ShowFiles(Box<Settings>),
     /// Print the settings that count for a file.
     ShowSettings(PathBuf, Chosen),
     /// Print the settings that count in the current folder.
@@ -52,6 +54,8 @@ pub struct Settings {
     pub mode: Mode,
     /// What is said about the rewriting.
     pub chosen: Chosen,
+    /// What is said about which files and findings the run is about.
+    pub scope: Wanted,
     /// Exit with success although there are findings.
     pub exit_zero: bool,
     /// Print findings and errors only.
@@ -312,6 +316,39 @@ struct Arguments {
     /// Print the settings that count for FILE and where each comes from, and do nothing else
     #[arg(long, value_name = "FILE")]
     show_settings: Option<PathBuf>,
+    /// Write `# sslfix: ignore[CODEMOD] REASON` beside every finding that is left; with --dry-run or --write
+    ///
+    /// The fixes that the options allow come first.
+    #[arg(long, value_name = "REASON", value_parser = ignores::reason)]
+    add_ignores: Option<String>,
+
+    /// Leave out what is in FILE, which --write-baseline has written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write everything that counts to FILE, for --baseline, and change no other file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "write", "since", "staged", "line_ranges"])]
+    write_baseline: Option<PathBuf>,
+
+    /// Only files that have changed since the merge base of REV and HEAD, or that git does not know yet
+    ///
+    /// Of the repository that sslfix runs in. This and --staged run git, without any program that the repository names.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "line_ranges"])]
+    since: Option<String>,
+
+    /// Only files that are staged for the next commit
+    ///
+    /// A file that is staged in part is looked at as it is on disk, and not written.
+    #[arg(long, conflicts_with = "line_ranges")]
+    staged: bool,
+
+    /// With --since or --staged, only findings on the lines that have changed
+    #[arg(long)]
+    changed_lines_only: bool,
+
+    /// Only findings on these lines of the one file that is named; may be given several times
+    #[arg(long, value_name = "A-B", value_parser = scope::line_range)]
+    line_ranges: Vec<(usize, usize)>,
 
     /// Exit with 0 although there are findings
     #[arg(long)]
@@ -519,11 +556,25 @@ impl Arguments {
                 "standard output takes one report or one source; give the others a file: --report FORMAT=PATH",
             );
         }
+        if let Err(message) = self.check_scope(&input) {
+            return wrong(message);
+        }
+        if self.add_ignores.is_some() && mode == Mode::Check {
+            return wrong("--add-ignores changes files: add --dry-run to see how, or --write to do it");
+        }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let settings = Settings {
             input,
             mode,
             chosen,
+            scope: Wanted {
+                since: self.since,
+                staged: self.staged,
+                changed_lines_only: self.changed_lines_only,
+                line_ranges: self.line_ranges,
+                baseline: self.baseline,
+                write_baseline: self.write_baseline,
+            },
             exit_zero: self.exit_zero,
             quiet: self.quiet,
             jobs: self.jobs.unwrap_or_else(processors),
@@ -533,8 +584,8 @@ impl Arguments {
             progress: said.switch("progress", "no_progress").unwrap_or(true),
         };
         match self.show_files {
-            true => Command::ShowFiles(settings),
-            false => Command::Run(settings),
+            true => Command::ShowFiles(Box::new(settings)),
+            false => Command::Run(Box::new(settings)),
         }
     }
 
@@ -598,8 +649,28 @@ impl Arguments {
             inline,
             file,
             isolated,
+            add_ignores: self.add_ignores.clone(),
             hears_unsafe_fixes: mode != Mode::Check,
         })
+    }
+
+    fn check_scope(&self, input: &Input) -> Result<(), &'static str> {
+        let asks_git = self.since.is_some() || self.staged;
+        if self.changed_lines_only && !asks_git {
+            return Err("--changed-lines-only needs --since or --staged, which say what has changed");
+        }
+        match input {
+            Input::Stdin(_) if asks_git || self.write_baseline.is_some() => {
+                Err("--since, --staged and --write-baseline are about files, not about `-`")
+            }
+            Input::Paths { named, list } if !self.line_ranges.is_empty() => {
+                let is_one_file = matches!(&named[..], [file] if !file.is_dir()) && list.is_none();
+                is_one_file
+                    .then_some(())
+                    .ok_or("--line-ranges is about one file: name it, and nothing else")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn input(&self, said: &Said) -> Result<Input, &'static str> {
@@ -751,7 +822,7 @@ mod tests {
     fn settings(arguments: &[&str]) -> Settings {
         let all = ["sslfix"].iter().chain(arguments).map(OsString::from);
         match parse(all) {
-            Command::Run(settings) => settings,
+            Command::Run(settings) => *settings,
             other => panic!("{other:?}"),
         }
     }

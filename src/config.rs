@@ -35,6 +35,8 @@ pub struct Chosen {
     pub isolated: bool,
     /// Hear it if a file allows unsafe fixes. Where nothing is written or shown as written, nobody asked for them.
     pub hears_unsafe_fixes: bool,
+    /// Write comments with this reason beside what is left. No configuration can say so.
+    pub add_ignores: Option<String>,
 }
 
 /// The settings of a run, each file read once.
@@ -332,6 +334,7 @@ impl Configs {
             policy: policy.map(|(policy, _)| policy.policy()).unwrap_or_default(),
             target: target.map(|(version, said_by)| Target { version, said_by }),
             codemods: codemods(layers),
+            add_ignores: self.chosen.add_ignores.clone(),
         })
     }
 }

@@ -13,7 +13,8 @@
 //! [`discover`] turns paths into files, [`source`] turns bytes into text and a syntax tree, [`python`] says what
 //! the names in it mean ([`evidence`] which side a socket or context is for), the [`codemods`] look at that and report [`rewrite::Finding`]s, each with a fix where one
 //! is sure, and [`rewrite::plan`] makes them into one [`rewrite::Plan`] for the file. Everything right of the plan
-//! ([`report`], [`mod@write`]) only reads it.
+//! ([`report`], [`mod@write`]) only reads it. Which files and findings a run is about, of all that are there, is said by
+//! [`scope`], which asks the [`baseline`] and [`git`].
 //!
 //! What always holds:
 //!
@@ -24,6 +25,7 @@
 //! - Offsets are byte offsets into the decoded text of a file, counting from its first character after a byte order
 //!   mark, unless a name says otherwise.
 
+pub mod baseline;
 pub mod budget;
 pub mod cli;
 #[path = "../codemods/mod.rs"]
@@ -31,6 +33,8 @@ pub mod codemods;
 pub mod config;
 pub mod discover;
 pub mod evidence;
+pub mod fingerprint;
+pub mod git;
 pub mod hazards;
 pub mod host;
 pub mod ignored;
@@ -39,6 +43,7 @@ pub mod python;
 pub mod report;
 pub mod rewrite;
 pub mod run;
+pub mod scope;
 pub mod source;
 pub mod target;
 pub mod tls;

@@ -311,7 +311,8 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     if let (Some(source), Mode::Write) = (&run.stdin, settings.mode) {
         pipe = pipe.and_then(|()| stdout.write_all(source));
     }
-    if run.totals.scanned == 0 && run.totals.failed == 0 {
+    let asks_git = settings.scope.since.is_some() || settings.scope.staged;
+    if run.totals.scanned == 0 && run.totals.failed == 0 && !asks_git {
         tell(&report::warning(nothing_found(run), to_stderr));
     }
     pipe.and_then(|()| stdout.flush())

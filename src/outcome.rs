@@ -16,6 +16,8 @@ pub struct Outcome {
     pub unreadable: Option<Unreadable>,
     /// What was found in it, if it could be looked at.
     pub looked: Option<Looked>,
+    /// Findings that the baseline has.
+    pub in_baseline: usize,
 }
 
 /// A file that could be looked at.
@@ -50,6 +52,7 @@ impl Outcome {
             failure: Some(failure),
             unreadable: None,
             looked: None,
+            in_baseline: 0,
         }
     }
 

@@ -10,7 +10,8 @@ use crate::config::{Configs, Excluder, WrongConfig, codiga};
 use crate::discover::{self, AllLeftOut, Candidate, Kind, LeftOut, Roots, Unreachable};
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
-use crate::rewrite::{self, Options};
+use crate::rewrite::{self, Options, Plan};
+use crate::scope::Scope;
 use crate::source::{self, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
 use std::collections::BTreeSet;
@@ -84,12 +85,14 @@ pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Resul
         current_folder,
         writer: Writer::default(),
         allowed_by: Mutex::default(),
+        scope: Scope::of(&settings.scope)?,
     };
     let mut run = match &settings.input {
         Input::Stdin(name) => run_on_stdin(&job, name, counters)?,
         Input::Paths { named, list } => {
             let roots = Roots::new(named.clone(), list.as_ref())?;
             let mut run = run_on_files(&job, &roots, settings.jobs, counters, stop)?;
+            job.finish(&mut run, if list.is_none() { named } else { &[] }, stop)?;
             let retired = named.iter().filter_map(|root| codiga::in_folder(root));
             run.retired = retired.map(|path| report::shown(&path, &job.current_folder)).collect();
             run
@@ -166,6 +169,7 @@ struct Job {
     writer: Writer,
     /// The configurations that have allowed unsafe fixes.
     allowed_by: Mutex<BTreeSet<PathBuf>>,
+    scope: Scope,
 }
 
 /// A file that may concern us.
@@ -220,7 +224,12 @@ fn run_on_files(
             let mut buffer = vec![0; FIRST_READ];
             let (add, budget) = (&add, &budget);
             move |found: Result<Candidate, Unreachable>| {
-                match found.and_then(|candidate| read_if_it_may_concern_us(candidate, &mut buffer, counters, budget)) {
+                let in_scope = found.map(|candidate| job.scope.has_file(&candidate.real_path).then_some(candidate));
+                let read = in_scope.and_then(|candidate| match candidate {
+                    Some(candidate) => read_if_it_may_concern_us(candidate, &mut buffer, counters, budget),
+                    None => Ok(None),
+                });
+                match read {
                     Ok(None) => {}
                     Ok(Some(task)) => {
                         // The receiver lives as long as this scope.
@@ -304,7 +313,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
     let (outcome, new_bytes) = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(source::STACK_SIZE);
         let worker = builder
-            .spawn_scoped(scope, || job.look(name, &bytes, &options, job.mode))
+            .spawn_scoped(scope, || job.look(name, None, &bytes, &options, job.mode))
             .map_err(unreachable)?;
         worker.join().map_err(|_| unreachable(io::Error::other(PANICKED)))
     })?;
@@ -462,7 +471,10 @@ impl Job {
             Err(wrong) => return failed_by(&wrong, &self.current_folder),
         };
         self.remember_who_allows_unsafe_fixes(path, &options);
-        let looked = panic::catch_unwind(AssertUnwindSafe(|| self.look(&shown, bytes, &options, self.mode)));
+        let on_disk = Some(real_path.as_path());
+        let looked = panic::catch_unwind(AssertUnwindSafe(|| {
+            self.look(&shown, on_disk, bytes, &options, self.mode)
+        }));
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
         };
@@ -472,10 +484,11 @@ impl Job {
         }
         let failure = match stop.load(Ordering::Relaxed) {
             true => "not written, since sslfix was interrupted".to_string(),
+            false if let Some(refusal) = self.scope.refusal(real_path) => refusal.to_string(),
             false => match self.writer.replace(path, real_path, bytes, &new_bytes) {
                 Ok(()) => return outcome,
                 // This run has changed nothing, and there is what is left.
-                Err(NotWritten::Done) => return self.look(&shown, &new_bytes, &options, Mode::Check).0,
+                Err(NotWritten::Done) => return self.look(&shown, on_disk, &new_bytes, &options, Mode::Check).0,
                 // What was found is not there any more.
                 Err(NotWritten::Changed) => return Outcome::failed(shown, CHANGED.to_string()),
                 Err(NotWritten::Moved) => return Outcome::failed(shown, MOVED.to_string()),
@@ -484,7 +497,7 @@ impl Job {
             },
         };
         // What is on disk is what it was.
-        let (outcome, _) = self.look(&shown, bytes, &options, Mode::Check);
+        let (outcome, _) = self.look(&shown, on_disk, bytes, &options, Mode::Check);
         let looked = outcome.looked.map(|looked| Looked {
             diff: Vec::new(),
             ..looked
@@ -494,6 +507,23 @@ impl Job {
             looked,
             ..outcome
         }
+    }
+
+    /// What is to be done when all files were looked at.
+    fn finish(&self, run: &mut Run, named: &[PathBuf], stop: &AtomicBool) -> Result<(), Unreachable> {
+        let incomplete = run.outcomes.iter();
+        let incomplete = incomplete.filter(|outcome| outcome.failure.is_some() || outcome.unreadable.is_some());
+        let incomplete = incomplete
+            .filter_map(|outcome| std::fs::canonicalize(&outcome.path).ok())
+            .collect();
+        run.totals.gone_from_baseline = self.scope.gone_from_baseline(named, &incomplete);
+        if !stop.load(Ordering::Relaxed) {
+            run.totals.baseline_written = self.scope.write_baseline().map_err(|error| Unreachable {
+                path: PathBuf::new(),
+                error: io::Error::other(format!("the baseline cannot be written: {}", report::os_error(&error))),
+            })?;
+        }
+        Ok(())
     }
 
     fn remember_who_allows_unsafe_fixes(&self, path: &Path, options: &Options) {
@@ -508,16 +538,42 @@ impl Job {
     }
 
     /// Looks at the bytes of a file. The second result is what should be written, if that differs.
-    fn look(&self, shown: &Path, bytes: &[u8], options: &Options, mode: Mode) -> (Outcome, Option<Vec<u8>>) {
-        let outcome = |unreadable, looked| Outcome {
+    fn look(
+        &self,
+        shown: &Path,
+        real_path: Option<&Path>,
+        bytes: &[u8],
+        options: &Options,
+        mode: Mode,
+    ) -> (Outcome, Option<Vec<u8>>) {
+        let mut outcome = Outcome {
             path: shown.to_path_buf(),
             failure: None,
-            unreadable,
-            looked,
+            unreadable: None,
+            looked: None,
+            in_baseline: 0,
         };
-        match looked_at(shown, bytes, options, mode) {
-            Ok((looked, new_bytes)) => (outcome(None, Some(looked)), new_bytes),
-            Err(unreadable) => (outcome(Some(unreadable), None), None),
+        let planned = Source::decode(bytes).and_then(|source| {
+            let part = self.scope.part(shown, real_path, source.text());
+            let plan = match &part {
+                Ok(part) => rewrite::plan_of(source.text(), options, &|finding| part.is_chosen(finding))?,
+                Err(error) => {
+                    outcome.failure = Some(error.to_string());
+                    rewrite::plan_of(source.text(), options, &|_| false)?
+                }
+            };
+            outcome.in_baseline = part.map_or(0, |part| part.in_baseline());
+            looked_at(shown, bytes, source, plan, mode)
+        });
+        match planned {
+            Ok((looked, new_bytes)) => {
+                outcome.looked = Some(looked);
+                (outcome, new_bytes)
+            }
+            Err(unreadable) => {
+                outcome.unreadable = Some(unreadable);
+                (outcome, None)
+            }
         }
     }
 
@@ -530,15 +586,14 @@ impl Job {
     }
 }
 
-/// What is found in the bytes of a file, and what should be written, if that differs.
+/// What is told of a file and its plan, and what should be written, if that differs.
 fn looked_at(
     shown: &Path,
     bytes: &[u8],
-    options: &Options,
+    source: Source,
+    plan: Plan,
     mode: Mode,
 ) -> Result<(Looked, Option<Vec<u8>>), Unreadable> {
-    let source = Source::decode(bytes)?;
-    let plan = rewrite::plan(source.text(), options)?;
     let mut diff = Vec::new();
     let mut new_bytes = None;
     if plan.changes() {
@@ -572,6 +627,7 @@ fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
     for outcome in outcomes {
         totals.failed += usize::from(outcome.failure.is_some());
         totals.unreadable += usize::from(outcome.unreadable.is_some());
+        totals.in_baseline += outcome.in_baseline;
         let Some(looked) = &outcome.looked else { continue };
         totals.held_back += looked.held_back();
         totals.for_a_person += looked.for_a_person();
@@ -580,6 +636,7 @@ fn totals(outcomes: &[Outcome], counters: &Counters) -> Totals {
             continue;
         }
         totals.rewritten_files += 1;
+        totals.ignores_added += looked.plan.ignores_added;
         for (codemod, rewrites) in &looked.plan.applied {
             *totals.rewrites.entry(codemod).or_default() += rewrites;
         }

@@ -34,6 +34,7 @@ const SAFE: Options = Options {
     strict: false,
     target: None,
     codemods: Selected::ALL,
+    add_ignores: None,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

@@ -38,6 +38,7 @@ fn the_readme_names_the_options_that_there_are() {
 fn what_is_said_to_be_tested_is_tested() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut tests = fs::read_to_string(root.join("cli.rs")).unwrap();
+    tests.push_str(&fs::read_to_string(root.join("scope.rs")).unwrap());
     let mut of_faults = String::new();
     for entry in fs::read_dir(root.join("faults")).unwrap() {
         of_faults.push_str(&fs::read_to_string(entry.unwrap().path()).unwrap());

@@ -161,6 +161,8 @@ fn what_decides_reads_and_writes_nothing() {
 fn no_connection_is_opened_and_no_program_started() {
     let files = rust_files();
     let mut looked_at = 0;
+    // What runs git, for `--since` and `--staged`, is in one place, which promises what SECURITY.md says of it.
+    let runs_git = |name: &str, word: &str| name == "src/git.rs" && word == "Command::new";
     for (name, text) in files_below(&files, &["src/", "codemods/"]) {
         looked_at += 1;
         for forbidden in [
@@ -173,7 +175,7 @@ fn no_connection_is_opened_and_no_program_started() {
             "Command::new",
         ] {
             assert!(
-                !text.contains(forbidden),
+                !text.contains(forbidden) || runs_git(name, forbidden),
                 "{name} uses {forbidden}, and SECURITY.md says that nothing does"
             );
         }

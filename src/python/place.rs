@@ -42,8 +42,20 @@ pub struct Dropped {
 
 /// True for a comment that tells a tool about its line, such as `# noqa`, and means nothing without it.
 pub fn is_for_tool(comment: &str) -> bool {
-    const TOOLS: [&str; 11] = [
-        "flake8:", "fmt:", "mypy:", "noqa", "nosec", "NOSONAR", "pragma:", "pylint:", "pyright:", "ruff:", "type:",
+    const TOOLS: [&str; 13] = [
+        "flake8:",
+        "fmt:",
+        "mypy:",
+        "noqa",
+        "nosec",
+        "nosemgrep",
+        "NOSONAR",
+        "pragma:",
+        "pylint:",
+        "pyright:",
+        "ruff:",
+        "sslfix:",
+        "type:",
     ];
     let text = comment.trim_start_matches('#').trim_start();
     TOOLS.iter().any(|tool| text.starts_with(tool))

@@ -10,7 +10,7 @@ mod summary;
 mod text;
 
 pub use diff::{Sides, colored, diff};
-pub use path::{quoted, shown};
+pub use path::{bytes_of, quoted, shown};
 pub use progress::with_progress;
 pub use style::{Painter, takes_color};
 pub use summary::{Totals, files_and_folders, summary};

@@ -40,6 +40,11 @@ pub fn quoted(path: &Path, prefix: &str) -> String {
     result
 }
 
+/// The bytes of the path, with forward slashes.
+pub fn bytes_of(path: &Path) -> Vec<u8> {
+    with_forward_slashes(path)
+}
+
 #[cfg(unix)]
 fn with_forward_slashes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;

@@ -22,6 +22,14 @@ pub struct Totals {
     pub rewritten_files: usize,
     /// Fixes that were applied, or would be, by codemod.
     pub rewrites: BTreeMap<&'static str, usize>,
+    /// Lines that got a comment which leaves something alone, or would.
+    pub ignores_added: usize,
+    /// Findings that the baseline has.
+    pub in_baseline: usize,
+    /// Entries of the baseline that are not found any more.
+    pub gone_from_baseline: usize,
+    /// How many findings were written to a baseline, if one was.
+    pub baseline_written: Option<usize>,
     /// Fixes that are unsafe and were not asked for.
     pub held_back: usize,
     /// Findings that count and have no fix.
@@ -54,6 +62,11 @@ pub fn summary(totals: &Totals, mode: Mode) -> String {
             by_codemod.collect::<Vec<_>>().join(", ")
         ));
     }
+    if totals.ignores_added > 0 {
+        let verb = if mode == Mode::Write { "added" } else { "would add" };
+        let comments = count(totals.ignores_added, "comment");
+        lines.push(format!("{verb} {comments} to leave alone what is left"));
+    }
     if totals.held_back > 0 {
         let them = if totals.held_back == 1 { "it" } else { "them" };
         let rewrites = count(totals.held_back, "unsafe rewrite");
@@ -61,6 +74,24 @@ pub fn summary(totals: &Totals, mode: Mode) -> String {
     }
     if totals.for_a_person > 0 {
         lines.push(format!("left {} for a person", count(totals.for_a_person, "finding")));
+    }
+    if totals.in_baseline > 0 {
+        lines.push(format!(
+            "left out {} of the baseline",
+            count(totals.in_baseline, "finding")
+        ));
+    }
+    if totals.gone_from_baseline > 0 {
+        let entries = match totals.gone_from_baseline {
+            1 => "1 entry".to_string(),
+            gone => format!("{gone} entries"),
+        };
+        lines.push(format!(
+            "fixed since the baseline: {entries}, which --write-baseline drops"
+        ));
+    }
+    if let Some(written) = totals.baseline_written {
+        lines.push(format!("wrote {} to the baseline", count(written, "finding")));
     }
     if totals.notes > 0 {
         lines.push(format!(
@@ -119,6 +150,10 @@ mod tests {
             failed: 1,
             rewritten_files: 3,
             rewrites: BTreeMap::from([("wrap-socket", 4), ("ssl-context", 1)]),
+            ignores_added: 6,
+            in_baseline: 1,
+            gone_from_baseline: 2,
+            baseline_written: Some(0),
             held_back: 2,
             for_a_person: 5,
             notes: 1,
@@ -127,8 +162,12 @@ mod tests {
         scanned 1200 files, 30 mention ssl, 2 could not be parsed, 1 file and 2 folders excluded
         could not read or write 1 path
         would rewrite 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        would add 6 comments to leave alone what is left
         held back 2 unsafe rewrites; --unsafe-fixes applies them
         left 5 findings for a person
+        left out 1 finding of the baseline
+        fixed since the baseline: 2 entries, which --write-baseline drops
+        wrote 0 findings to the baseline
         1 note, which the exit status does not count
         --dry-run shows the rewrites, --write applies them
         ");
@@ -136,8 +175,12 @@ mod tests {
         scanned 1200 files, 30 mention ssl, 2 could not be parsed, 1 file and 2 folders excluded
         could not read or write 1 path
         rewrote 5 places in 3 files: 1 ssl-context, 4 wrap-socket
+        added 6 comments to leave alone what is left
         held back 1 unsafe rewrite; --unsafe-fixes applies it
         left 5 findings for a person
+        left out 1 finding of the baseline
+        fixed since the baseline: 2 entries, which --write-baseline drops
+        wrote 0 findings to the baseline
         2 notes, which the exit status does not count
         ");
     }

@@ -1,15 +1,19 @@
 //! From findings to the new text of a file: what a fix is, which fixes are applied, and the proof that nothing else
 //! changed. Knows nothing of `ssl`, of paths or of printing.
 
+mod decided;
 mod edit;
 mod finding;
+mod identity;
+pub mod ignores;
 mod plan;
+mod reach;
 mod selected;
 mod spans;
 mod verify;
 
 pub use edit::Edit;
-pub use finding::{Finding, Fix, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan};
+pub use finding::{Finding, Fix, Identity, Level, Safety};
+pub use plan::{Helper, Options, Plan, Policy, plan, plan_of};
 pub use selected::Selected;
 pub use spans::{Span, Spans};

@@ -1,5 +1,8 @@
 //! Which fixes of a file are applied, and what the file is then.
 
+use super::decided::Decisions;
+use super::identity::identify;
+use super::ignores::{Ignores, Suppressed, additions};
 use super::verify::same_outside_edits;
 use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
@@ -15,6 +18,8 @@ const MORE_ROUNDS: usize = 20;
 
 const UNPROVEN: &str = "sslfix had a rewrite and could not prove that it changes nothing else, so it is not offered; \
                         please report this";
+
+const IGNORED_BESIDE: &str = "no fix: it would change what a comment `# sslfix: ignore` says to leave alone";
 
 const DECLARES: &str = "no fix: a comment would come to declare another encoding of the file, or the declaration would go; \
                         move it first";
@@ -34,6 +39,8 @@ pub struct Options {
     pub target: Option<Target>,
     /// The codemods that look. Another finds nothing.
     pub codemods: Selected,
+    /// Write a comment with this reason beside what counts and is left after the fixes.
+    pub add_ignores: Option<String>,
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -84,16 +91,27 @@ impl Helper {
 /// What sslfix found in one file and what it would make of it. Computed once; every report and the writer read it.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What was found in the text as it is, in the order of the text.
+    /// What was found in the text as it is, in the order of the text, but for what was not chosen.
     pub findings: Vec<Finding>,
+    /// What was found in the text as it is and was not chosen, so that it stays whatever fix it has.
+    pub excluded: Vec<Finding>,
     /// The text with all chosen fixes applied; equal to the old text if there are none.
     pub text: String,
     /// Where the two texts differ.
     pub spans: Spans,
-    /// What is found in the new text; its ranges are those of the new text. A second run would find just this.
+    /// What is found in the new text; its ranges are those of the new text. A second run with the same choice would find
+    /// just this.
     pub left: Vec<Finding>,
+    /// What was not chosen, in the new text.
+    pub excluded_left: Vec<Finding>,
+    /// What a comment in the text says to leave alone; it is neither fixed nor among the findings.
+    pub suppressed: Vec<Suppressed>,
+    /// The same in the new text.
+    pub suppressed_left: Vec<Suppressed>,
     /// How many fixes were applied, by codemod.
     pub applied: BTreeMap<&'static str, usize>,
+    /// How many lines got a comment that leaves something alone.
+    pub ignores_added: usize,
 }
 
 impl Plan {
@@ -110,18 +128,39 @@ impl Plan {
 ///
 /// If the text is no Python that can be parsed.
 pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
-    let mut first_findings = None;
+    plan_of(text, options, &|_| true)
+}
+
+/// As [`plan`], for a part of the findings: those of the text as it is for which `is_chosen` is false are neither fixed
+/// nor among what is left. What comes up only because of a fix, such as an import that nothing needs any more, goes along
+/// with that fix.
+///
+/// # Errors
+///
+/// If the text is no Python that can be parsed.
+pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
+    let mut first_look: Option<(Vec<Finding>, Vec<Finding>, Vec<Suppressed>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut current = text.to_string();
     let mut rounds_left = MORE_ROUNDS;
+    let mut ignores_added = 0;
     loop {
-        let mut findings = look(&current, options)?;
-        if first_findings.is_none() {
+        let Look {
+            findings: found,
+            suppressed,
+        } = look(&current, options)?;
+        let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
+            None => found.into_iter().partition(|finding| is_chosen(finding)),
+            Some((_, excluded, _)) => found
+                .into_iter()
+                .partition(|finding| !is_one_of(finding, &spans, excluded)),
+        };
+        if first_look.is_none() {
             rounds_left += findings.len();
         }
         let chosen = if rounds_left > 0 {
-            choose(&current, &mut findings, options)?
+            choose(&current, &mut findings, &suppressed, options)?
         } else {
             Vec::new()
         };
@@ -131,24 +170,66 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
         edits.retain(|edit| edit.text() != &current[edit.range()]);
-        let left = findings.clone();
-        first_findings.get_or_insert(findings);
+        if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
+            edits = ignore_edits(&current, &findings, reason, options)?;
+            ignores_added = edits.len();
+        }
+        let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
+        let first_look = first_look.get_or_insert((findings, excluded, suppressed));
         if edits.is_empty() {
+            let (findings, excluded, suppressed) = std::mem::take(first_look);
             return Ok(Plan {
-                findings: first_findings.unwrap_or_default(),
+                findings,
+                excluded,
                 text: current,
                 spans,
                 left,
+                excluded_left,
+                suppressed,
+                suppressed_left,
                 applied,
+                ignores_added,
             });
         }
         current = spans.apply(&current, &edits);
-        rounds_left -= 1;
+        rounds_left = rounds_left.saturating_sub(1);
     }
 }
 
+/// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
+/// left out.
+fn ignore_edits(text: &str, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
+    let parsed = source::parse(text)?;
+    let module = Module::new(text, &parsed, options);
+    let mut edits = additions(&module, findings, reason);
+    let is_proven = |edits: &[Edit]| same_outside_edits(text, &parsed, edits) && keeps_encoding(text, edits);
+    if !is_proven(&edits) {
+        edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
+        if !is_proven(&edits) {
+            edits.clear();
+        }
+    }
+    Ok(edits)
+}
+
+/// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
+/// the same bytes or some of them.
+fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bool {
+    let range = spans.old_range(finding.range.into());
+    first_findings.iter().any(|first| {
+        let old: std::ops::Range<usize> = first.range.into();
+        finding.codemod == first.codemod && (old == range || old.start < range.end && range.start < old.end)
+    })
+}
+
+/// What is found in a text, in the order of the text.
+struct Look {
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+}
+
 /// Every codemod's findings, in the order of the text.
-fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
+fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
     let parsed = source::parse(text)?;
     let module = Module::new(text, &parsed, options);
     let mut findings = Vec::new();
@@ -158,7 +239,9 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
     for codemod in selected {
         (codemod.look)(&module, &mut findings);
     }
+    let decisions = Decisions::of(&module);
     for finding in &mut findings {
+        decisions.respect(finding);
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
             fix.edits.sort();
@@ -176,7 +259,17 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
         }
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
-    Ok(findings)
+    identify(&module, &mut findings);
+    let ignores = Ignores::of(&module);
+    let mut suppressed = Vec::new();
+    findings.retain(|finding| match ignores.suppressed(finding) {
+        Some(one) => {
+            suppressed.push(one);
+            false
+        }
+        None => true,
+    });
+    Ok(Look { findings, suppressed })
 }
 
 /// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
@@ -193,8 +286,10 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
     let mut written: Vec<&str> = fix.edits.iter().flat_map(|edit| edit.text().lines()).collect();
     for edit in fix.edits.iter().filter(|edit| !edit.range().is_empty()) {
         for comment in module.comments_in(edit.range()) {
+            // An edit inside a comment is of the comment itself.
+            let is_inside = comment.start() < edit.range().start();
             let comment = module.slice(comment);
-            if edit.text().is_empty() && is_for_tool(comment) {
+            if edit.text().is_empty() && (is_inside || is_for_tool(comment)) {
                 continue;
             }
             match written.iter().position(|line| line.contains(comment)) {
@@ -213,7 +308,12 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
 
 /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
 /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec<usize>, Unreadable> {
+fn choose(
+    text: &str,
+    findings: &mut [Finding],
+    suppressed: &[Suppressed],
+    options: &Options,
+) -> Result<Vec<usize>, Unreadable> {
     let applies = |finding: &Finding| {
         finding
             .fix
@@ -224,12 +324,19 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
     let parsed = source::parse(text)?;
     let is_proven = |findings: &[Finding], some: &[usize]| {
         let edits = edits_of(findings, some);
-        same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits)
+        let keeps_the_rest = same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits);
+        if !keeps_the_rest {
+            return Err(UNPROVEN);
+        }
+        match keeps_suppressed(text, suppressed, &edits, options) {
+            true => Ok(()),
+            false => Err(IGNORED_BESIDE),
+        }
     };
-    if !is_proven(findings, &chosen) {
+    if is_proven(findings, &chosen).is_err() {
         // One of them is wrong: look at each alone, below, and apply none of those that fail.
-        chosen.retain(|index| is_proven(findings, &[*index]));
-        if !is_proven(findings, &chosen) {
+        chosen.retain(|index| is_proven(findings, &[*index]).is_ok());
+        if is_proven(findings, &chosen).is_err() {
             chosen.truncate(1);
         }
     }
@@ -239,17 +346,37 @@ fn choose(text: &str, findings: &mut [Finding], options: &Options) -> Result<Vec
         .collect();
     while !rest.is_empty() {
         let group = beside_each_other(findings, rest.iter().copied());
-        if !is_proven(findings, &group) {
+        if is_proven(findings, &group).is_err() {
             for &index in &group {
-                if !is_proven(findings, &[index]) {
+                if let Err(reason) = is_proven(findings, &[index]) {
                     findings[index].fix = None;
-                    findings[index].notes.push(UNPROVEN.into());
+                    findings[index].notes.push(reason.into());
                 }
             }
         }
         rest.retain(|index| !group.contains(index));
     }
     Ok(chosen)
+}
+
+/// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
+/// to stand on another line than what it is about.
+fn keeps_suppressed(text: &str, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
+    let touched = suppressed
+        .iter()
+        .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
+    if !touched {
+        return true;
+    }
+    let Ok(after) = look(&Spans::default().apply(text, edits), options) else {
+        return false;
+    };
+    let names = |suppressed: &[Suppressed]| {
+        let mut names: Vec<&str> = suppressed.iter().map(|one| one.finding.codemod).collect();
+        names.sort_unstable();
+        names
+    };
+    names(suppressed) == names(&after.suppressed)
 }
 
 /// Of these findings, in their order, those whose fixes do not overlap that of an earlier one.
@@ -295,7 +422,7 @@ fn edits_of(findings: &[Finding], chosen: &[usize]) -> Vec<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::Level;
+    use crate::rewrite::{Identity, Level};
     use ruff_text_size::TextRange;
 
     const TEXT: &str = "first()\nif second():  # why\n    third()\nfourth()\n";
@@ -308,6 +435,7 @@ mod tests {
     fn finding(safety: Safety, edits: Vec<Edit>) -> Finding {
         Finding {
             codemod: "test",
+            identity: Identity::default(),
             level: Level::Warning,
             range: TextRange::default(),
             message: String::new(),
@@ -338,7 +466,7 @@ mod tests {
             unsafe_fixes,
             ..Options::default()
         };
-        let chosen = choose(TEXT, &mut findings, &options).expect("it parses");
+        let chosen = choose(TEXT, &mut findings, &[], &options).expect("it parses");
         let refused: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_none())
             .collect();
@@ -400,7 +528,10 @@ mod tests {
         let insert = |offset: u32, text: &str| vec![Edit::insert(offset.into(), text)];
         // No positional argument may stand behind a keyword.
         let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
-        assert_eq!(choose("first( )\n", &mut findings, &Options::default()), Ok(vec![0]));
+        assert_eq!(
+            choose("first( )\n", &mut findings, &[], &Options::default()),
+            Ok(vec![0])
+        );
         assert!(findings.iter().all(|finding| finding.fix.is_some()));
     }
 
@@ -494,6 +625,76 @@ mod tests {
         ));
     }
 
+    /// Two calls that are rewritten, one inside the other, one that is not, and the import of them all.
+    const CALLS: &str = "import sys\nfrom ssl import wrap_socket\n\n\ndef first(sock):\n    return \
+                         wrap_socket(wrap_socket(sock))\n\n\ndef second(sock):\n    return wrap_socket(sock)\n";
+
+    fn within(findings: &[Finding]) -> Vec<&str> {
+        findings
+            .iter()
+            .map(|finding| finding.identity.within.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_chosen_stays_and_the_rest_is_fixed() {
+        let options = Options::default();
+        let whole = plan(CALLS, &options).expect("it parses");
+        for name in ["first", "second"] {
+            let choice = |finding: &Finding| finding.identity.within != name;
+            let once = plan_of(CALLS, &options, &choice).expect("it parses");
+            assert!(within(&once.findings).iter().all(|within| *within != name));
+            assert!(within(&once.excluded).iter().all(|within| *within == name));
+            assert_eq!(once.findings.len() + once.excluded.len(), whole.findings.len());
+            assert_eq!(once.excluded.len(), once.excluded_left.len());
+            let kept = CALLS
+                .split("\n\n\n")
+                .find(|part| part.contains(name))
+                .expect("it is there");
+            assert!(once.text.contains(kept.trim_end()), "{}", once.text);
+            assert!(once.text.contains("from ssl import wrap_socket"), "{}", once.text);
+            assert!(once.changes());
+            let again = plan_of(&once.text, &options, &choice).expect("it parses");
+            assert!(!again.changes(), "{}", again.text);
+            assert_eq!(again.findings, once.left);
+            assert_eq!(again.excluded, once.excluded_left);
+        }
+    }
+
+    #[test]
+    fn what_a_fix_makes_superfluous_goes_with_it() {
+        let options = Options::default();
+        let is_in_text = |finding: &Finding| CALLS[finding.range].starts_with("wrap_socket(");
+        let once = plan_of(CALLS, &options, &is_in_text).expect("it parses");
+        assert_eq!(once.text, plan(CALLS, &options).expect("it parses").text);
+    }
+
+    #[test]
+    fn of_calls_inside_each_other_each_can_stay() {
+        let options = Options::default();
+        let calls: Vec<TextRange> = plan(CALLS, &options)
+            .expect("it parses")
+            .findings
+            .iter()
+            .map(|finding| finding.range)
+            .collect();
+        for kept in calls {
+            let once = plan_of(CALLS, &options, &|finding| finding.range != kept).expect("it parses");
+            assert_eq!(once.excluded.len(), 1);
+            assert_eq!(once.excluded_left.len(), 1, "{}", once.text);
+            assert_eq!(once.excluded_left[0].message, once.excluded[0].message);
+            assert!(once.changes());
+        }
+    }
+
+    #[test]
+    fn with_nothing_chosen_nothing_changes() {
+        let once = plan_of(CALLS, &Options::default(), &|_| false).expect("it parses");
+        assert!(!once.changes() && once.findings.is_empty() && once.left.is_empty());
+        assert_eq!(once.excluded, once.excluded_left);
+        assert!(once.excluded.len() >= 3);
+    }
+
     /// Each waits for the one around it.
     #[test]
     fn calls_inside_each_other_are_rewritten_in_one_run_however_deep() {
@@ -538,7 +739,7 @@ mod tests {
             .chain((0..3).map(function))
             .collect();
         let options = Options::default();
-        let mut findings = look(&text, &options).expect("it parses");
-        assert_eq!(choose(&text, &mut findings, &options), Ok(vec![0, 1, 2]));
+        let mut findings = look(&text, &options).expect("it parses").findings;
+        assert_eq!(choose(&text, &mut findings, &[], &options), Ok(vec![0, 1, 2]));
     }
 }

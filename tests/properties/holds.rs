@@ -7,7 +7,8 @@ mod outside;
 mod patch;
 
 use sslfix::report::{Sides, diff};
-use sslfix::rewrite::{Edit, Finding, Options, Plan, Selected, Span, plan};
+use sslfix::rewrite::ignores::Suppressed;
+use sslfix::rewrite::{Edit, Finding, Options, Plan, Selected, Span, plan, plan_of};
 use sslfix::source::{Source, mentions_ssl, names_an_old_api, parse};
 use std::path::Path;
 
@@ -25,24 +26,65 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
     // Codemods that were not selected keep silent.
     let all_look = options.codemods == Selected::ALL;
     if all_look {
-        meaning::is_reported(old_parsed.syntax(), old, &planned.findings)?;
+        meaning::is_reported(old_parsed.syntax(), old, &with(&planned.findings, &planned.suppressed))?;
     }
     if planned.changes() {
         let new_parsed = tree(new)?;
         outside::same_outside((old_parsed.syntax(), old), new_parsed.syntax(), &planned.spans)?;
         if all_look {
-            meaning::is_reported(new_parsed.syntax(), new, &planned.left)?;
+            meaning::is_reported(new_parsed.syntax(), new, &with(&planned.left, &planned.suppressed_left))?;
         }
         meaning::is_kept(old_parsed.syntax(), new_parsed.syntax(), options)?;
     }
     for (findings, text) in [(&planned.findings, old), (&planned.left, new)] {
         findings_are_sound(findings, text)?;
     }
+    if planned.changes() && planned.findings.len() > 1 {
+        a_part_can_be_chosen(source, options)?;
+    }
     let passes_prefilter = mentions_ssl(bytes) && names_an_old_api(bytes);
     if !planned.findings.is_empty() && !passes_prefilter {
         return Err("the prefilter would have lost a finding".into());
     }
     Ok(())
+}
+
+/// The same of a part of the findings: what is not chosen stays, and a second run with the same choice changes nothing.
+fn a_part_can_be_chosen(source: &Source, options: &Options) -> Result<(), String> {
+    let old = source.text();
+    // By what stays the same when something else is rewritten.
+    let half = |finding: &Finding| {
+        let letters = finding.codemod.bytes().chain(finding.identity.within.bytes());
+        letters.fold(0, |sum: usize, letter| sum + usize::from(letter)) % 2
+    };
+    for chosen in [0, 1] {
+        let is_chosen = |finding: &Finding| half(finding) == chosen;
+        let say = |message: &str| format!("of a part of the findings: {message}");
+        let plan_part = |text: &str| plan_of(text, options, &is_chosen).map_err(|error| say(&error.message));
+        let planned = plan_part(old)?;
+        if planned.excluded.is_empty() || !planned.changes() {
+            continue;
+        }
+        edits_can_be_undone(old, &planned).map_err(|error| say(&error))?;
+        let tree = |text| parse(text).map_err(|error| say(&error.message));
+        let (old_parsed, new_parsed) = (tree(old)?, tree(&planned.text)?);
+        outside::same_outside((old_parsed.syntax(), old), new_parsed.syntax(), &planned.spans)
+            .and_then(|()| meaning::is_kept(old_parsed.syntax(), new_parsed.syntax(), options))
+            .map_err(|error| say(&error))?;
+        if let Some(finding) = planned.findings.iter().find(|finding| !is_chosen(finding)) {
+            return Err(say(&format!("was not chosen: {}", finding.message)));
+        }
+        if plan_part(&planned.text)?.changes() {
+            return Err(say("a second run changes it again"));
+        }
+    }
+    Ok(())
+}
+
+/// What is reported, and what a comment says not to report.
+fn with(findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Finding> {
+    let suppressed = suppressed.iter().map(|one| one.finding.clone());
+    findings.iter().cloned().chain(suppressed).collect()
 }
 
 /// The bytes come back as they were, and those of the new text are read as the new text: an edit does not push the
@@ -70,7 +112,7 @@ fn edits_can_be_undone(old: &str, planned: &Plan) -> Result<(), String> {
     if planned.changes() != (old != new) {
         return Err("the plan says that it changes the text and does not, or the other way round".into());
     }
-    if planned.changes() == planned.applied.is_empty() {
+    if planned.changes() == (planned.applied.is_empty() && planned.ignores_added == 0) {
         return Err("the plan counts fixes and changes nothing, or the other way round".into());
     }
     let (mut undone, mut at_old, mut at_new) = (String::new(), 0, 0);
