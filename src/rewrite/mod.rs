@@ -9,6 +9,6 @@ mod spans;
 mod verify;
 
 pub use edit::Edit;
-pub use finding::{Finding, Fix, Identity, Level, Safety};
+pub use finding::{Finding, Fix, Identity, Label, Level, Safety};
 pub use plan::{Helper, Options, Plan, Policy, plan, plan_of};
 pub use spans::{Span, Spans};

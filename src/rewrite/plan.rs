@@ -329,6 +329,7 @@ mod tests {
             level: Level::Warning,
             range: TextRange::default(),
             message: String::new(),
+            labels: Vec::new(),
             notes: Vec::new(),
             fix: Some(Fix {
                 title: String::new(),
