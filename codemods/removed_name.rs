@@ -1,8 +1,8 @@
 #![doc = include_str!("removed_name.md")]
 
 use crate::python::Module;
-use crate::python::guards::Guard;
 use crate::python::flow::Does;
+use crate::python::guards::Guard;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};

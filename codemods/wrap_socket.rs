@@ -355,6 +355,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     if let Some(version) = arguments.get("ssl_version") {
         let of_version = check_version(module, version.value, &context.protocol, &mut notes)?;
         if safety == Safety::Safe {
+            if of_version != Safety::Safe {
+                labels.push(Label::of_danger(version.value.range()));
+            }
             safety = of_version;
         }
     }

@@ -43,6 +43,8 @@ pub struct Settings {
     pub exit_zero: bool,
     /// Print findings and errors only.
     pub quiet: bool,
+    /// Print a table of what each codemod found.
+    pub statistics: bool,
     /// How many files are worked on at a time.
     pub jobs: NonZeroUsize,
     /// What is printed on the standard output.
@@ -200,6 +202,10 @@ struct Arguments {
     #[arg(short, long)]
     quiet: bool,
 
+    /// Print a table at the end: what each codemod found, and how much of it has a fix
+    #[arg(long)]
+    statistics: bool,
+
     /// Look at the paths that FILE lists, one a line, `-` for the standard input
     ///
     /// Those that are files without being Python are skipped, and so are links, so that the list may be `git ls-files`.
@@ -300,6 +306,7 @@ impl Arguments {
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,
+            statistics: self.statistics,
             jobs: self.jobs.unwrap_or_else(processors),
             output,
             reports: self.reports,

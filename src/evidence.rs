@@ -196,9 +196,7 @@ fn of_wrapping<'a>(
                 return evidence(Side::Client, "server_hostname=...");
             }
             if is_dynamic {
-                return out_of_sight(format!(
-                    "line {line} calls `{method}` with arguments from `*` or `**`"
-                ));
+                return out_of_sight(format!("line {line} calls `{method}` with arguments from `*` or `**`"));
             }
             let sock = arguments.find_argument_value("sock", 0);
             let found = match sock {
@@ -211,9 +209,7 @@ fn of_wrapping<'a>(
                     Some(found) => ContextStep::Evidence(found),
                     None => ContextStep::Nothing,
                 },
-                role::Role::Both => {
-                    out_of_sight(format!("line {line} wraps a socket that connects and serves"))
-                }
+                role::Role::Both => out_of_sight(format!("line {line} wraps a socket that connects and serves")),
                 // As `wrap-socket` decides: with a certificate, in a file that serves, an unknown socket may listen.
                 role::Role::Unknown
                     if has_certificate

@@ -2,9 +2,9 @@
 
 use sslfix::cli::{self, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
-use sslfix::outcome::{Looked, Outcome};
+use sslfix::outcome::Outcome;
 use sslfix::report::formats::{Format, Report};
-use sslfix::report::{self, Painter};
+use sslfix::report::{self, Excerpts, Painter};
 use sslfix::run::{self, Counters, Run};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -225,6 +225,13 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
             tell(&for_stderr);
         }
     }
+    if settings.statistics {
+        let table = report::statistics(&run.outcomes);
+        match settings.mode {
+            Mode::Check if !is_taken => pipe = pipe.and_then(|()| stdout.write_all(table.as_bytes())),
+            _ => tell(&table),
+        }
+    }
     if let (Some(source), Mode::Write) = (&run.stdin, settings.mode) {
         pipe = pipe.and_then(|()| stdout.write_all(source));
     }
@@ -240,10 +247,18 @@ fn findings(settings: &Settings, outcome: &Outcome, painter: Painter) -> String 
     let concise = matches!(settings.output, cli::Output::Text { concise: true });
     let unreadable = outcome.unreadable.iter();
     let unreadable = unreadable.map(|error| report::unreadable(&outcome.path, error, painter));
-    let told = outcome.looked.as_ref().map(Looked::told).unwrap_or_default();
-    let told = told.iter().filter(|placed| !settings.quiet || placed.finding.counts());
-    let told = told.map(|placed| report::finding(&outcome.path, placed, concise, painter));
-    unreadable.chain(told).collect()
+    let mut result: String = unreadable.collect();
+    if let Some(looked) = &outcome.looked {
+        let excerpts = Excerpts::of(looked.shown());
+        let told = looked.told();
+        for placed in told.iter().filter(|placed| !settings.quiet || placed.finding.counts()) {
+            result += &match concise {
+                true => report::concise(&outcome.path, placed, painter),
+                false => report::full(&outcome.path, &excerpts, placed, painter),
+            };
+        }
+    }
+    result
 }
 
 fn failure(outcome: &Outcome, painter: Painter) -> String {

@@ -79,7 +79,9 @@ pub(super) fn client<'a>(
                     return Err(format!("line {line} decides at run time which CAs it trusts"));
                 }
                 hardened.default_certs = false;
-                hardened.labels.push(Label::new(call.range(), "here the CAs are loaded"));
+                hardened
+                    .labels
+                    .push(Label::new(call.range(), "here the CAs are loaded"));
             }
             Does::Call {
                 method: method @ ("wrap_socket" | "wrap_bio"),
@@ -191,7 +193,9 @@ fn name_host<'a>(module: &Module<'a>, method: &str, call: &'a ExprCall, hardened
     hardened
         .edits
         .extend(module.append_argument(call, &format!("server_hostname={}", module.slice(host.expr))));
-    hardened.labels.push(Label::new(host.range, "here the host name is known"));
+    hardened
+        .labels
+        .push(Label::new(host.range, "here the host name is known"));
     hardened.what.push(host.what);
     Ok(())
 }

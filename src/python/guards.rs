@@ -4,9 +4,9 @@
 use super::Module;
 use super::bindings::BindingKind;
 use super::tree::{Node, NodeId};
+use crate::rewrite::Label;
 use crate::tls::names;
 use ruff_python_ast::{AnyNodeRef, BoolOp, CmpOp, ExceptHandler, Expr, Number, Stmt, StmtTry, UnaryOp};
-use crate::rewrite::Label;
 use ruff_text_size::{Ranged, TextRange};
 use std::fmt;
 
@@ -225,12 +225,7 @@ impl<'a> Module<'a> {
         holds(&statement.body, child).then(|| self.only_where(&statement.test, true))?
     }
 
-    fn guarded_by_elif(
-        &self,
-        clause: &ruff_python_ast::ElifElseClause,
-        id: NodeId,
-        child: TextRange,
-    ) -> Option<Guard> {
+    fn guarded_by_elif(&self, clause: &ruff_python_ast::ElifElseClause, id: NodeId, child: TextRange) -> Option<Guard> {
         if !holds(&clause.body, child) {
             return None;
         }
@@ -249,11 +244,7 @@ impl<'a> Module<'a> {
             .find_map(|test| self.only_where(test, false))
     }
 
-    fn guarded_by_except(
-        &self,
-        handler: &'a ruff_python_ast::ExceptHandlerExceptHandler,
-        id: NodeId,
-    ) -> Option<Guard> {
+    fn guarded_by_except(&self, handler: &'a ruff_python_ast::ExceptHandlerExceptHandler, id: NodeId) -> Option<Guard> {
         let caught = self.caught(handler.type_.as_deref());
         // What also catches a failed connection runs on every Python.
         let name = caught
