@@ -41,6 +41,8 @@ pub struct Settings {
     pub chosen: Chosen,
     /// Exit with success although there are findings.
     pub exit_zero: bool,
+    /// Show the fixes to a person, one after the other, and write those that are accepted.
+    pub review: Option<Review>,
     /// Print findings and errors only.
     pub quiet: bool,
     /// Print a table of what each codemod found.
@@ -55,6 +57,13 @@ pub struct Settings {
     pub color: Color,
     /// False if no progress may be shown.
     pub progress: bool,
+}
+
+/// How fixes are reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Ask nothing that was answered before.
+    pub resume: bool,
 }
 
 /// Where the sources come from.
@@ -163,6 +172,14 @@ struct Arguments {
     #[arg(long)]
     write: bool,
 
+    /// Show the fixes one after the other, and write those that you accept
+    #[arg(short, long, conflicts_with = "dry_run")]
+    interactive: bool,
+
+    /// Go on with an interactive review: ask nothing that was answered before
+    #[arg(long, requires = "interactive")]
+    resume: bool,
+
     /// Also apply the fixes that may change what the program does
     #[arg(long)]
     unsafe_fixes: bool,
@@ -266,7 +283,8 @@ impl Arguments {
             Ok(input) => input,
             Err(message) => return wrong(message),
         };
-        let mode = match (self.dry_run, self.write) {
+        let review = self.interactive.then_some(Review { resume: self.resume });
+        let mode = match (self.dry_run, self.write && review.is_none()) {
             (true, _) => Mode::DryRun,
             (_, true) => Mode::Write,
             _ => Mode::Check,
@@ -285,6 +303,19 @@ impl Arguments {
             return wrong(
                 "standard output takes one report or one source; give the others a file: --report FORMAT=PATH",
             );
+        }
+        if review.is_some() {
+            if matches!(input, Input::Stdin(_)) {
+                return wrong("--interactive asks at the terminal, and cannot read a source from standard input");
+            }
+            if matches!(&input, Input::Paths { list: Some(list), .. } if list.file.as_os_str() == "-") {
+                return wrong("--interactive asks at the terminal, and cannot read a list from standard input");
+            }
+            if documents > 0 {
+                return wrong(
+                    "--interactive has the terminal for itself; give the report a file: --report FORMAT=PATH",
+                );
+            }
         }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Command::Run(Settings {
@@ -305,6 +336,7 @@ impl Arguments {
                 target_version: self.target_version,
             },
             exit_zero: self.exit_zero,
+            review,
             quiet: self.quiet,
             statistics: self.statistics,
             jobs: self.jobs.unwrap_or_else(processors),

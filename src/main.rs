@@ -5,7 +5,9 @@ use sslfix::codemods::{self, Codemod};
 use sslfix::outcome::Outcome;
 use sslfix::report::formats::{Format, Report};
 use sslfix::report::{self, Excerpts, Painter};
+use sslfix::review::{self, Ended, Terminal};
 use sslfix::run::{self, Counters, Run};
+use sslfix::source;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -88,11 +90,18 @@ fn run(settings: &Settings) -> io::Result<u8> {
         Ok(documents) => documents,
         Err((path, error)) => return Ok(fail(&path, &error, CANNOT_WRITE)),
     };
+    let terminal = match settings.review.map(|_| Terminal::open(settings.color)).transpose() {
+        Ok(terminal) => terminal,
+        Err(message) => {
+            tell(&report::failure(Path::new(""), message, to_stderr));
+            return Ok(FAILURE);
+        }
+    };
     let stop = stop_when_interrupted(settings, to_stderr);
     let counters = Counters::default();
     let wants_progress = settings.progress && !settings.quiet;
     let finished = report::with_progress(wants_progress, &counters, || run::run(settings, &counters, &stop));
-    let run = match finished {
+    let mut run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
             let what = match unreachable.path.as_os_str().is_empty() {
@@ -102,7 +111,16 @@ fn run(settings: &Settings) -> io::Result<u8> {
             return Ok(fail(&unreachable.path, &unreachable.error, what));
         }
     };
-    let mut status = match (stop.load(Ordering::Relaxed), settings.exit_zero) {
+    let mut mode = settings.mode;
+    let mut is_interrupted = stop.load(Ordering::Relaxed);
+    if let (Some(wanted), Some(terminal)) = (settings.review, &terminal) {
+        match reviewed(&mut run, wanted, terminal) {
+            Ok(ended) => is_interrupted |= ended == Ended::Interrupted,
+            Err(error) => return Ok(fail(Path::new(""), &error, "the review cannot go on: ")),
+        }
+        mode = Mode::Write;
+    }
+    let mut status = match (is_interrupted, settings.exit_zero) {
         (true, _) => INTERRUPTED,
         _ if run.totals.failed > 0 => FAILURE,
         (_, false) if run.outcomes.iter().any(Outcome::needs_work) => FINDINGS,
@@ -117,13 +135,23 @@ fn run(settings: &Settings) -> io::Result<u8> {
         }
     }
     if !settings.quiet {
-        tell(&report::summary(&run.totals, settings.mode));
+        tell(&report::summary(&run.totals, mode));
     }
     match printed {
         // A reader that has seen enough makes no failure good.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe && status > FINDINGS => Ok(status),
         printed => printed.map(|()| status),
     }
+}
+
+/// Asks about the fixes of a run. Findings are looked at on the way, which takes a larger stack.
+fn reviewed(run: &mut Run, wanted: cli::Review, terminal: &Terminal) -> io::Result<Ended> {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(source::STACK_SIZE);
+        let reviewer = builder.spawn_scoped(scope, || review::review(run, wanted, terminal))?;
+        let panicked = |_| io::Error::other("sslfix failed on a file; please report this");
+        reviewer.join().map_err(panicked)?
+    })
 }
 
 const CANNOT_WRITE: &str = "cannot be written: ";
@@ -196,7 +224,8 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     let mut pipe = Ok(());
     for outcome in &run.outcomes {
         let (for_stdout, for_stderr) = match settings.mode {
-            _ if is_taken => (Vec::new(), failure(outcome, to_stderr)),
+            // A review has shown what there is to see.
+            _ if is_taken || settings.review.is_some() => (Vec::new(), failure(outcome, to_stderr)),
             Mode::Check => (
                 findings(settings, outcome, to_stdout).into_bytes(),
                 failure(outcome, to_stderr),

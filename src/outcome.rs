@@ -48,6 +48,27 @@ pub struct Placed<'a> {
     pub labels: Vec<(Range<usize>, &'a str)>,
 }
 
+impl<'a> Placed<'a> {
+    /// A finding of the text whose lines these are.
+    pub fn of(lines: &Lines, finding: &'a Finding) -> Placed<'a> {
+        Placed::at(lines, finding.range.start().into(), finding, &Spans::default())
+    }
+
+    /// A finding at an offset of the text whose lines these are, which was found behind the spans.
+    fn at(lines: &Lines, offset: usize, finding: &'a Finding, spans: &Spans) -> Placed<'a> {
+        let (line, column) = lines.line_and_column(offset);
+        let labels = finding.labels.iter();
+        let labels = labels.filter_map(|label| Some((unchanged(spans, label.range.into())?, label.text.as_str())));
+        Placed {
+            line,
+            column,
+            finding,
+            range: unchanged(spans, finding.range.into()),
+            labels: labels.collect(),
+        }
+    }
+}
+
 impl Outcome {
     /// Of a file that sslfix could not do something with.
     pub fn failed(path: PathBuf, failure: String) -> Outcome {
@@ -123,18 +144,7 @@ fn placed<'a>(text: &str, findings: &'a [Finding], spans: &Spans) -> Vec<Placed<
         .collect();
     with_offsets.sort_by_key(|(offset, _)| *offset);
     let lines = Lines::of(text.as_bytes());
-    let place = |(offset, finding): (usize, &'a Finding)| {
-        let (line, column) = lines.line_and_column(offset);
-        let labels = finding.labels.iter();
-        let labels = labels.filter_map(|label| Some((unchanged(spans, label.range.into())?, label.text.as_str())));
-        Placed {
-            line,
-            column,
-            finding,
-            range: unchanged(spans, finding.range.into()),
-            labels: labels.collect(),
-        }
-    };
+    let place = |(offset, finding): (usize, &'a Finding)| Placed::at(&lines, offset, finding, spans);
     with_offsets.into_iter().map(place).collect()
 }
 

@@ -30,6 +30,23 @@ pub struct Run {
     pub totals: Totals,
     /// The source that was read from the standard input, rewritten if that was asked for.
     pub stdin: Option<Vec<u8>>,
+    /// What can be reviewed, in the order of the paths; empty if that was not asked for.
+    pub reviewable: Vec<Reviewable>,
+}
+
+/// A file with a fix that a person may accept.
+#[derive(Debug)]
+pub struct Reviewable {
+    /// As it is shown.
+    pub shown: PathBuf,
+    /// As it was found.
+    pub path: PathBuf,
+    /// Where that led, without any link.
+    pub real_path: PathBuf,
+    /// What was read.
+    pub bytes: Vec<u8>,
+    /// What is allowed and wanted for it.
+    pub options: Options,
 }
 
 /// What is counted while the run goes on.
@@ -65,6 +82,7 @@ pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Resul
         configs: Configs::default(),
         current_folder: std::env::current_dir().unwrap_or_default(),
         writer: Writer::default(),
+        reviewable: settings.review.is_some().then(Mutex::default),
     };
     match &settings.input {
         Input::Stdin(name) => run_on_stdin(&job, name, counters),
@@ -82,6 +100,8 @@ struct Job {
     configs: Configs,
     current_folder: PathBuf,
     writer: Writer,
+    /// Filled where a review follows.
+    reviewable: Option<Mutex<Vec<Reviewable>>>,
 }
 
 /// A file that may concern us.
@@ -157,6 +177,7 @@ fn run_on_files(
         totals: totals(&outcomes, counters),
         outcomes,
         stdin: None,
+        reviewable: job.take_reviewable(),
     })
 }
 
@@ -177,6 +198,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
             outcomes: Vec::new(),
             totals: totals(&[], counters),
             stdin: Some(bytes),
+            reviewable: Vec::new(),
         });
     }
     let options = match job.configs.options_for(name, &job.chosen) {
@@ -188,6 +210,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
                 totals: totals(&outcomes, counters),
                 outcomes,
                 stdin: Some(bytes),
+                reviewable: Vec::new(),
             });
         }
     };
@@ -206,14 +229,17 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
             (Some(new_bytes), Mode::Write) => new_bytes,
             _ => bytes,
         }),
+        reviewable: Vec::new(),
     })
 }
 
 const PANICKED: &str = "sslfix failed on this file, which is left as it is; please report this";
 
-const MOVED: &str = "leads elsewhere than when it was found, so it was not written; run sslfix again";
+/// What is said of a file that was not written since its path leads elsewhere.
+pub const MOVED: &str = "leads elsewhere than when it was found, so it was not written; run sslfix again";
 
-const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
+/// What is said of a file that was not written since it changed meanwhile.
+pub const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
 
 const FIRST_READ: usize = 64 << 10;
 
@@ -354,6 +380,19 @@ impl Job {
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
         };
+        if let (Some(reviewable), Some(looked)) = (&self.reviewable, &outcome.looked)
+            && looked.plan.findings.iter().any(|finding| finding.fix.is_some())
+        {
+            let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
+            reviewable.push(Reviewable {
+                shown,
+                path: path.clone(),
+                real_path: real_path.clone(),
+                bytes: bytes.clone(),
+                options,
+            });
+            return outcome;
+        }
         let Some(new_bytes) = new_bytes else { return outcome };
         if self.mode != Mode::Write {
             return outcome;
@@ -398,6 +437,15 @@ impl Job {
         }
     }
 
+    fn take_reviewable(&self) -> Vec<Reviewable> {
+        let Some(reviewable) = &self.reviewable else {
+            return Vec::new();
+        };
+        let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
+        reviewable.sort_by(|one, other| one.shown.cmp(&other.shown));
+        std::mem::take(&mut reviewable)
+    }
+
     fn failed(&self, unreachable: &Unreachable) -> Outcome {
         let shown = report::shown(&unreachable.path, &self.current_folder);
         Outcome::failed(
@@ -408,7 +456,11 @@ impl Job {
 }
 
 /// What is found in the bytes of a file, and what should be written, if that differs.
-fn looked_at(
+///
+/// # Errors
+///
+/// If the bytes are no Python that can be read.
+pub fn looked_at(
     shown: &Path,
     bytes: &[u8],
     options: &Options,

@@ -194,14 +194,6 @@ fn odd_sources_are_shown_as_they_can_be() {
     assert!(!finished.stdout().contains(is_odd));
 }
 
-/// A finding costs what is near to it, not what is in the file.
-#[test]
-fn a_large_file_with_many_findings_is_shown_in_time() {
-    let text = format!("import ssl\n{}", "ssl.match_hostname(a, b)\n".repeat(20_000));
-    let finished = Playground::with(&[("a.py", text)]).run(&["-q"]);
-    assert_eq!(finished.stdout().matches("error[match-hostname]").count(), 20_000);
-}
-
 #[test]
 fn statistics_are_a_table_at_the_end() {
     let project = project();

@@ -163,6 +163,10 @@ fn no_connection_is_opened_and_no_program_started() {
     let mut looked_at = 0;
     for (name, text) in files_below(&files, &["src/", "codemods/"]) {
         looked_at += 1;
+        // The editor, when a person at the terminal asks for it.
+        if name == "src/review/editor.rs" {
+            continue;
+        }
         for forbidden in [
             "TcpStream",
             "TcpListener",

@@ -204,3 +204,70 @@ fn renderer(painter: Painter) -> Renderer {
 
 /// With less, nothing of a line would be left beside its number.
 const NARROWEST: usize = 30;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(excerpts: &Excerpts, place: Range<usize>, labels: &[(Range<usize>, &str)]) -> String {
+        excerpts.render(Level::Error, Some(place), labels, &[], Painter::default())
+    }
+
+    #[test]
+    fn places_that_are_apart_have_windows_in_the_order_of_the_text() {
+        let text = "one()\ntwo()\nthree()\n4\n5\n6\nseven(\n    eight)\n";
+        let at = |part: &str| {
+            let start = text.find(part).expect("is there");
+            start..start + part.len()
+        };
+        let labels = [
+            (at("one"), "first"),
+            (at("three"), "near"),
+            (at("seven(\n    eight)"), "far, and only its first line"),
+        ];
+        insta::assert_snapshot!(render(&Excerpts::of(text), at("two()"), &labels), @"
+            |
+          1 | one()
+            | --- first
+          2 | two()
+            | ^^^^^
+          3 | three()
+            | ----- near
+            |
+          ...
+          7 | seven(
+            | ------ far, and only its first line
+        ");
+    }
+
+    #[test]
+    fn every_offset_can_be_marked() {
+        let text = "a\r\n\u{e9}\tb\rc\u{202e}\n\n";
+        let excerpts = Excerpts::of(text);
+        let offsets: Vec<usize> = (0..=text.len())
+            .filter(|offset| text.is_char_boundary(*offset))
+            .collect();
+        for start in &offsets {
+            for end in offsets.iter().filter(|end| *end >= start) {
+                let rendered = render(&excerpts, *start..*end, &[(*start..*end, "here")]);
+                assert!(
+                    rendered.contains("here") && !rendered.contains(['\r', '\u{202e}']),
+                    "{rendered}"
+                );
+            }
+        }
+    }
+
+    /// A finding costs what is near to it, not what is in the file: with the square of the lines this would not end.
+    #[test]
+    fn the_time_does_not_grow_with_the_file() {
+        let line = "ssl.match_hostname(a, b)\n";
+        let text = line.repeat(20_000);
+        let excerpts = Excerpts::of(&text);
+        for number in 0..20_000 {
+            let start = number * line.len();
+            let rendered = render(&excerpts, start..start + 18, &[(0..3, "far")]);
+            assert!(rendered.contains(&format!("{} | ssl", number + 1)), "{rendered}");
+        }
+    }
+}

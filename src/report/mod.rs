@@ -18,4 +18,4 @@ pub use progress::with_progress;
 pub use statistics::statistics;
 pub use style::{Painter, takes_color};
 pub use summary::{Totals, summary};
-pub use text::{concise, failure, full, os_error, unreadable, warning};
+pub use text::{concise, failure, full, os_error, printable_line, unreadable, warning};

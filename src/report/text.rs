@@ -112,6 +112,11 @@ pub(super) fn printable(text: &str) -> String {
     result
 }
 
+/// A line of a source as a terminal can show it, without its end.
+pub fn printable_line(line: &str) -> String {
+    printable(line.trim_end_matches(['\n', '\r']))
+}
+
 fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {
     let path = painter.strong(quoted(path, ""));
     let message = printable(message);

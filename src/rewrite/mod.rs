@@ -10,5 +10,6 @@ mod verify;
 
 pub use edit::Edit;
 pub use finding::{Finding, Fix, Identity, Label, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan, plan_of};
+pub use plan::{Helper, Options, Plan, Policy, plan, plan_accepted, plan_of};
 pub use spans::{Span, Spans};
+pub use verify::same_outside_edits;
