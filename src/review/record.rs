@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// The file, in the folder that sslfix runs in.
 pub const NAME: &str = ".sslfix-review.jsonl";
@@ -33,41 +33,31 @@ struct Line {
     answer: Answer,
 }
 
-/// The file, open for more.
+/// The file, for more answers.
 #[derive(Debug)]
 pub struct Record {
-    file: File,
+    path: PathBuf,
+    /// Opened, and made, with the first answer.
+    file: Option<File>,
 }
 
 impl Record {
-    /// Opens the file of a folder, and reads what was answered before.
+    /// Of a folder, with what was answered before.
     ///
     /// # Errors
     ///
-    /// If the file can be neither opened nor made, or is none.
+    /// If the file is there and cannot be read, or is none.
     pub fn open(folder: &Path) -> io::Result<(Record, HashMap<String, Answer>)> {
         let path = folder.join(NAME);
+        let mut answers = HashMap::new();
         // In a folder of strangers it may lead to something else.
         match fs::symlink_metadata(&path) {
             Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("is no file")),
-            Ok(_) | Err(_) => {}
+            Ok(_) => answers = read(&fs::read(&path)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).create(true).open(path)?;
-        let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_end(&mut bytes)?;
-        if bytes.last().is_some_and(|last| *last != b'\n') {
-            file.write_all(b"\n")?;
-        }
-        let mut answers = HashMap::new();
-        for line in bytes.split(|byte| *byte == b'\n') {
-            if let Ok(line) = serde_json::from_slice::<Line>(line) {
-                answers.insert(line.fingerprint, line.answer);
-            }
-        }
-        answers.retain(|_, answer| *answer != Answer::Undone);
-        Ok((Record { file }, answers))
+        Ok((Record { path, file: None }, answers))
     }
 
     /// Adds answers; they are on disk when this returns.
@@ -76,6 +66,9 @@ impl Record {
     ///
     /// If they cannot be written.
     pub fn add(&mut self, answers: &[(String, Answer)]) -> io::Result<()> {
+        if answers.is_empty() {
+            return Ok(());
+        }
         let mut lines = Vec::new();
         for (fingerprint, answer) in answers {
             let line = Line {
@@ -85,9 +78,33 @@ impl Record {
             serde_json::to_writer(&mut lines, &line)?;
             lines.push(b'\n');
         }
-        self.file.write_all(&lines)?;
-        self.file.sync_data()
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let mut options = OpenOptions::new();
+                let file = options.append(true).create(true).open(&self.path)?;
+                // What a crash has cut off is no part of the next line.
+                if fs::read(&self.path)?.last().is_some_and(|last| *last != b'\n') {
+                    lines.insert(0, b'\n');
+                }
+                self.file.insert(file)
+            }
+        };
+        file.write_all(&lines)?;
+        file.sync_data()
     }
+}
+
+/// What counts of the lines of a file.
+fn read(bytes: &[u8]) -> HashMap<String, Answer> {
+    let mut answers = HashMap::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(line) = serde_json::from_slice::<Line>(line) {
+            answers.insert(line.fingerprint, line.answer);
+        }
+    }
+    answers.retain(|_, answer| *answer != Answer::Undone);
+    answers
 }
 
 #[cfg(test)]
@@ -99,6 +116,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (mut record, answers) = Record::open(folder.path()).expect("opens");
         assert!(answers.is_empty());
+        record.add(&[]).expect("has nothing to write");
+        assert!(!folder.path().join(NAME).exists());
         let add =
             |record: &mut Record, name: &str, answer: Answer| record.add(&[(name.into(), answer)]).expect("writes");
         add(&mut record, "a", Answer::No);
@@ -106,7 +125,10 @@ mod tests {
         add(&mut record, "a", Answer::Ignore("known \"peer\"".into()));
         add(&mut record, "b", Answer::Undone);
         add(&mut record, "c", Answer::Yes);
-        record.file.write_all(b"{\"fingerprint\":\"c\",\"ans").expect("writes");
+        let path = folder.path().join(NAME);
+        let whole = fs::read_to_string(&path).expect("reads");
+        assert_eq!(whole.lines().count(), 5);
+        fs::write(&path, format!("{whole}{{\"fingerprint\":\"c\",\"ans")).expect("writes");
         let (mut record, answers) = Record::open(folder.path()).expect("opens");
         let expected = [
             ("a".to_string(), Answer::Ignore("known \"peer\"".into())),
