@@ -1,11 +1,13 @@
 #![doc = include_str!("certificate_attribute.md")]
 
 use crate::python::Module;
+use crate::python::guards::Guard;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::clients::{Client, HTTPS, MAIL};
 use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged;
 
 /// The name of the codemod.
 pub const NAME: &str = "certificate-attribute";
@@ -97,13 +99,14 @@ fn report(module: &Module, client: &Client, attribute: &str, node: NodeId, certa
             "`{text}` raises `AttributeError`: `{}` keeps no `{attribute}` since Python 3.12",
             client.short_name()
         ),
+        labels: guard.into_iter().map(|guard| guard.place).collect(),
         notes,
         fix: None,
     }
 }
 
 /// `if hasattr(self, "key_file")` around it.
-fn asks_for_it(module: &Module, node: NodeId, attribute: &str) -> Option<String> {
+fn asks_for_it(module: &Module, node: NodeId, attribute: &str) -> Option<Guard> {
     module.tree().ancestors(node).find_map(|id| {
         let test = match module.tree().node(id) {
             Node::Stmt(Stmt::If(statement)) => &*statement.test,
@@ -111,6 +114,9 @@ fn asks_for_it(module: &Module, node: NodeId, attribute: &str) -> Option<String>
             _ => return None,
         };
         let text = module.slice(test);
-        (text.contains("hasattr(") && text.contains(attribute)).then(|| format!("`{text}` asks for it"))
+        (text.contains("hasattr(") && text.contains(attribute)).then(|| {
+            let reason = format!("`{text}` asks for it");
+            Guard::new(reason, test.range(), "this asks for it")
+        })
     })
 }

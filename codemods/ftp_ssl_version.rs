@@ -79,6 +79,7 @@ fn report(module: &Module, range: TextRange) -> Finding {
         level: Level::Warning,
         range,
         message: format!("`{text}` has no effect: `FTP_TLS` ignores it since Python 3.12"),
+        labels: Vec::new(),
         notes: vec![
             "pass `context=` a context with the `minimum_version` that is wanted; one that does not verify, as before, is \
              `SSLContext(PROTOCOL_TLS_CLIENT)` with `check_hostname = False` and `verify_mode = CERT_NONE`"

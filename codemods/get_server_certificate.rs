@@ -56,11 +56,13 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                 None => "`get_server_certificate` is told which protocol to use".into(),
             },
             notes: Vec::new(),
+            labels: Vec::new(),
             fix: None,
         };
         if let Some(reason) = module.guard(node).or_else(|| module.expects_missing_name(node)) {
             finding.level = Level::Note;
             finding.notes.push(format!("left alone: {reason}"));
+            finding.labels.push(reason.place);
             findings.push(finding);
             continue;
         }

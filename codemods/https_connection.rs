@@ -5,12 +5,12 @@ use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
 use crate::python::values::Truth;
-use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
+use crate::rewrite::{Finding, Fix, Identity, Label, Level, Safety};
 use crate::tls::clients::{HTTPS, OLD_HTTPS};
 use crate::tls::recipe::default::DefaultContext;
 use crate::tls::recipe::{Operand, Presence};
 use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextLen, TextRange};
 
 /// The name of the codemod.
 pub const NAME: &str = "https-connection";
@@ -63,6 +63,7 @@ fn found(range: TextRange, given: &[&str]) -> Finding {
             "`HTTPSConnection` takes no {} since Python 3.12",
             named.join(" and no ")
         ),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     }
@@ -79,20 +80,30 @@ fn look_at<'a>(module: &Module<'a>, construction: &Construction<'a>, given: &[&s
             "`HTTPSConnection` takes no {} since Python 3.12",
             named.join(" and no ")
         ),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     };
+    let keywords = &construction.call.arguments;
+    let gone = given.iter().filter_map(|name| keywords.find_keyword(name));
+    finding
+        .labels
+        .extend(gone.map(|keyword| Label::new(keyword.range(), "gone since Python 3.12")));
     let guard = module
         .guard(construction.node)
         .or_else(|| module.expects_refusal(construction.node));
     if let Some(reason) = guard {
         finding.level = Level::Note;
         finding.notes.push(format!("left alone: {reason}"));
+        finding.labels.push(reason.place);
         return finding;
     }
     match rewrite(module, construction) {
         Ok((fix, notes)) => {
             finding.notes = notes;
+            if let (Safety::Unsafe(_), Some(range)) = (&fix.safety, of_hook(module)) {
+                finding.labels.push(Label::of_danger(range));
+            }
             finding.fix = Some(fix);
         }
         Err(reason) => finding.notes = vec![format!("no fix: {reason}"), INSTEAD.into()],
@@ -233,6 +244,15 @@ fn safety(module: &Module, context: &DefaultContext) -> Safety {
         return Safety::Safe;
     };
     Safety::Unsafe(reason.into())
+}
+
+/// Where the file names what makes such a fix unsafe.
+fn of_hook(module: &Module) -> Option<TextRange> {
+    let found = ["_create_default_https_context", "_http_vsn"]
+        .iter()
+        .find_map(|name| module.text().match_indices(name).next());
+    let (start, name) = found?;
+    Some(TextRange::at(start.try_into().ok()?, name.text_len()))
 }
 
 fn fix(title: &str, edits: Vec<crate::rewrite::Edit>, safety: Safety) -> Fix {

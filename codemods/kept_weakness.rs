@@ -31,6 +31,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             range: TextRange::new(line_start + indentation, comment.start()),
             message: format!("{}, as before it was rewritten", weakness.as_str()),
             notes: vec![advice(weakness).into()],
+            labels: Vec::new(),
             fix: None,
         });
     }

@@ -74,6 +74,7 @@ fn found(client: &Client, range: TextRange, given: &[&str]) -> Finding {
             client.short_name(),
             named.join(" and no ")
         ),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     }
@@ -147,6 +148,7 @@ impl<'a> Found<'a> {
         if let Some(reason) = guard {
             finding.level = Level::Note;
             finding.notes.push(format!("left alone: {reason}"));
+            finding.labels.push(reason.place);
             return Some(finding);
         }
         if self.certainty == Sure::No && self.construction.is_none() {

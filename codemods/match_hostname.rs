@@ -1,6 +1,7 @@
 #![doc = include_str!("match_hostname.md")]
 
 use crate::python::Module;
+use crate::python::guards::Guard;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
@@ -52,6 +53,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                 level: Level::Error,
                 range: alias.range(),
                 message: format!("{REMOVED}: importing it raises `ImportError`"),
+                labels: Vec::new(),
                 notes: Vec::new(),
                 fix: Some(Fix {
                     title: "drop the name, which nothing here uses, from the import".into(),
@@ -71,7 +73,7 @@ fn call_of<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<&'a ExprCall> {
     }
 }
 
-fn report(range: TextRange, guard: Option<String>) -> Finding {
+fn report(range: TextRange, guard: Option<Guard>) -> Finding {
     Finding {
         codemod: NAME,
         identity: Identity::default(),
@@ -79,8 +81,9 @@ fn report(range: TextRange, guard: Option<String>) -> Finding {
         range,
         message: REMOVED.into(),
         notes: std::iter::once(INSTEAD.to_string())
-            .chain(guard.map(|reason| format!("left alone: {reason}")))
+            .chain(guard.iter().map(|reason| format!("left alone: {reason}")))
             .collect(),
+        labels: guard.into_iter().map(|guard| guard.place).collect(),
         fix: None,
     }
 }

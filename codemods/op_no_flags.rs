@@ -4,11 +4,12 @@ mod limits;
 mod settings;
 
 use crate::python::Module;
+use crate::python::guards::Guard;
 use crate::python::place::Line;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
-use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Safety};
 use crate::tls::names;
 use crate::tls::recipe;
 use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
@@ -25,7 +26,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     let joined = joined(module);
     let settings: Vec<Setting> = joined.iter().filter_map(|joined| joined.setting.clone()).collect();
     let runs = settings::runs(module, &settings);
-    let fixes: Vec<Result<Rewrite, String>> = runs.iter().map(|run| rewrite(module, run, &runs)).collect();
+    let fixes: Vec<Result<Rewrite, Refusal>> = runs.iter().map(|run| rewrite(module, run, &runs)).collect();
     for joined in &joined {
         let mut finding = joined.finding();
         let run = joined
@@ -37,13 +38,16 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
                 finding.level = Level::Note;
                 finding.notes.extend(joined.advice());
                 finding.notes.push(format!("left alone: {reason}"));
+                finding.labels.push(reason.place.clone());
             }
             (None, Some(Ok(rewrite))) => {
                 finding.notes.extend(rewrite.notes.iter().cloned());
+                finding.labels.extend(rewrite.labels.iter().cloned());
                 finding.fix = Some(rewrite.fix.clone());
             }
-            (None, Some(Err(reason))) => {
-                finding.notes.push(format!("no fix: {reason}"));
+            (None, Some(Err(refusal))) => {
+                finding.labels.extend(refusal.label.clone());
+                finding.notes.push(format!("no fix: {}", refusal.reason));
                 finding.notes.extend(joined.advice());
             }
             (None, None) => {
@@ -63,7 +67,7 @@ struct Joined<'a> {
     node: NodeId,
     uses: Vec<&'a Use<'a>>,
     flags: Vec<&'static names::Name>,
-    guard: Option<String>,
+    guard: Option<Guard>,
     setting: Option<Setting<'a>>,
 }
 
@@ -137,6 +141,7 @@ impl<'a> Joined<'a> {
             level: Level::Warning,
             range: self.whole.range(),
             message: format!("{named} {verb} protocol {kind} off, which is deprecated since Python 3.7"),
+            labels: Vec::new(),
             notes: Vec::new(),
             fix: None,
         }
@@ -205,17 +210,40 @@ fn is_question(module: &Module, node: NodeId) -> bool {
 struct Rewrite {
     fix: Fix,
     notes: Vec<String>,
+    labels: Vec<Label>,
 }
 
-fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<Rewrite, String> {
+/// Why flags have no fix, and the place that is to blame.
+struct Refusal {
+    reason: String,
+    label: Option<Label>,
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Refusal {
+        Refusal { reason, label: None }
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(reason: &str) -> Refusal {
+        Refusal::from(reason.to_string())
+    }
+}
+
+fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<Rewrite, Refusal> {
     let context = run.first().context_text(module);
     let names: Vec<&str> = run.flags().map(|found| found.name.as_str()).collect();
     let mut off = SwitchedOff::default();
     for name in &names {
         off.add(name);
     }
-    if let Some(line) = reopened(module, run) {
-        return Err(format!("line {line} switches versions of `{context}` on again"));
+    if let Some(range) = reopened(module, run) {
+        let line = module.line_number(range.start());
+        return Err(Refusal {
+            reason: format!("line {line} switches versions of `{context}` on again"),
+            label: Some(Label::new(range, "this switches versions on again")),
+        });
     }
     let limits = Limits::of(module, run)?;
     let range = off.range(limits.oldest_before()).map_err(|none| match none {
@@ -230,10 +258,13 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     for found in of_context().flat_map(Run::flags) {
         off.add(&found.name);
         if off.range(0) == Err(NoRange::Nothing) {
-            return Err(format!(
-                "with the flags of line {} no version from TLS 1.2 on is left",
-                module.line_number(found.expr.start())
-            ));
+            return Err(Refusal {
+                reason: format!(
+                    "with the flags of line {} no version from TLS 1.2 on is left",
+                    module.line_number(found.expr.start())
+                ),
+                label: Some(Label::new(found.expr.range(), "with this, no version is left")),
+            });
         }
     }
     let maker = run.maker(module);
@@ -250,12 +281,19 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     limits.check_cleared(range)?;
 
     let mut reasons: Vec<String> = Vec::new();
+    let made_here = run.assignment.map(|assignment| {
+        let range = module.tree().node(assignment).range();
+        Label::new(range, "here the context is made")
+    });
     let writes = matches!(floor, Settled::Write(_)) || matches!(ceiling, Settled::Write(_));
     match &maker {
         Maker::Pinned(protocol) if writes => {
-            return Err(format!(
-                "`{context}` is made with `{protocol}`, which refuses `minimum_version` and `maximum_version`"
-            ));
+            return Err(Refusal {
+                reason: format!(
+                    "`{context}` is made with `{protocol}`, which refuses `minimum_version` and `maximum_version`"
+                ),
+                label: made_here,
+            });
         }
         Maker::Unknown if writes => reasons.push(format!(
             "`{context}` may be made with a protocol of one version, such as `PROTOCOL_TLSv1_2`, which refuses \
@@ -313,7 +351,13 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
             edits.push(keep);
         }
     }
+    let mut labels: Vec<Label> = made_here.into_iter().collect();
+    if let Some(home) = home {
+        let range = module.tree().node(home).range();
+        labels.push(Label::new(range, "this sets the limit already"));
+    }
     Ok(Rewrite {
+        labels,
         fix: Fix {
             title: title(&floor, &ceiling).into(),
             safety: if reasons.is_empty() {
@@ -337,8 +381,8 @@ fn title(floor: &Settled, ceiling: &Settled) -> &'static str {
     }
 }
 
-/// The line that switches versions of this context on again.
-fn reopened<'a>(module: &Module<'a>, run: &Run<'a>) -> Option<usize> {
+/// What switches versions of this context on again.
+fn reopened<'a>(module: &Module<'a>, run: &Run<'a>) -> Option<TextRange> {
     let region = module.tree().node(run.holder.as_ref()?.region).range();
     let is_flag = |found: &&Use| names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name);
     module
@@ -347,7 +391,7 @@ fn reopened<'a>(module: &Module<'a>, run: &Run<'a>) -> Option<usize> {
         .filter(|found| region.contains_range(found.expr.range()))
         .filter(is_flag)
         .find(|found| reopens(module, whole(module, found).0) == Some(run.first().context_text(module)))
-        .map(|found| module.line_number(found.expr.start()))
+        .map(|found| found.expr.range())
 }
 
 /// Why what the program reads of the options would come out otherwise.
@@ -456,6 +500,7 @@ fn look_at_imports(module: &Module, findings: &mut Vec<Finding>) {
                     "`{}` is deprecated since Python 3.7, and nothing here uses it",
                     flag.name
                 ),
+                labels: Vec::new(),
                 notes: Vec::new(),
                 fix: Some(Fix {
                     title: "drop the name from the import".into(),

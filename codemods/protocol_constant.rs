@@ -178,6 +178,7 @@ fn report(module: &Module, old: &Name, range: TextRange, node: NodeId, goes: &st
         level: if guard.is_some() { Level::Note } else { level },
         range,
         message: format!("`{}` {fate}", old.name),
+        labels: guard.into_iter().map(|guard| guard.place).collect(),
         notes,
         fix: None,
     }
@@ -208,6 +209,7 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
             level: if is_gone { Level::Error } else { Level::Warning },
             range: alias.range(),
             message: format!("`{}` {fate}, and nothing here uses it", old.name),
+            labels: Vec::new(),
             notes: Vec::new(),
             fix: Some(Fix {
                 title: "drop the name from the import".into(),

@@ -2,6 +2,7 @@
 
 use crate::python::Module;
 use crate::python::flow::Does;
+use crate::python::guards::Guard;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
@@ -191,7 +192,7 @@ fn imports_ssl(node: Node) -> bool {
     }
 }
 
-fn report(range: TextRange, message: String, instead: &str, guard: Option<String>) -> Finding {
+fn report(range: TextRange, message: String, instead: &str, guard: Option<Guard>) -> Finding {
     Finding {
         codemod: NAME,
         identity: Identity::default(),
@@ -199,8 +200,9 @@ fn report(range: TextRange, message: String, instead: &str, guard: Option<String
         range,
         message,
         notes: std::iter::once(instead.to_string())
-            .chain(guard.map(|reason| format!("left alone: {reason}")))
+            .chain(guard.iter().map(|reason| format!("left alone: {reason}")))
             .collect(),
+        labels: guard.into_iter().map(|guard| guard.place).collect(),
         fix: None,
     }
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("ssl_context.md")]
 
-use crate::evidence::{self, ContextStep};
-use crate::hazards;
+use crate::evidence::{self, ContextStep, OutOfSight};
+use crate::hazards::{self, Hazard};
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
@@ -9,7 +9,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Policy, Safety};
 use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
@@ -200,12 +200,14 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
         level: if old.is_pinned() { Level::Error } else { Level::Warning },
         range: call.range(),
         message: old.message(),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     };
     if let Some(reason) = module.guard(found.node) {
         finding.level = Level::Note;
         finding.notes.push(format!("left alone: {reason}"));
+        finding.labels.push(reason.place);
         return finding;
     }
     if !old.is_sure {
@@ -216,7 +218,7 @@ fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, ol
         );
         return finding;
     }
-    match rewrite(module, found, call, &old, &mut finding.notes) {
+    match rewrite(module, found, call, &old, &mut finding) {
         Ok(fix) => finding.fix = fix,
         Err(reason) => finding.notes.push(reason),
     }
@@ -240,8 +242,9 @@ fn rewrite<'a>(
     found: &Use<'a>,
     call: &'a ExprCall,
     old: &OldProtocol<'a>,
-    notes: &mut Vec<String>,
+    finding: &mut Finding,
 ) -> Result<Option<Fix>, String> {
+    let Finding { notes, labels, .. } = finding;
     if found.certainty != Certainty::Certain {
         return Err("no fix: the name may also stand for something else than the standard library's class".into());
     }
@@ -259,10 +262,10 @@ fn rewrite<'a>(
         .spelling(found)
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
     let made = made(module, call);
-    let decision = decide(module, &made, notes);
+    let decision = decide(module, &made, notes, labels);
     let mut context = Context::new(made.holder.clone(), decision.clone());
     let run = StraightRun::behind(module, &made);
-    context.minimum_version = minimum_version(module, &made, &run, notes);
+    context.minimum_version = minimum_version(module, &made, &run, notes, labels);
     let hardened = match (module.options().policy, &decision) {
         (Policy::Harden, Protocol::Client) => match harden::client(module, &made, &mut |name| spelling.name(name)) {
             Ok(hardened) => Some(hardened),
@@ -277,6 +280,7 @@ fn rewrite<'a>(
         context.default_certs = hardened.default_certs;
         notes.push("the certificate and the host name are verified now".into());
         notes.extend(hardened.what.iter().cloned());
+        labels.extend(hardened.labels.iter().cloned());
     } else if decision == Protocol::Client {
         let writes_mode = run.needs_verify_mode(module);
         // `CERT_NONE` is refused while the check is on, so the program's own line comes too late (trap A3).
@@ -333,7 +337,10 @@ fn rewrite<'a>(
         }
     };
     let safety = match compared_protocol(module, old).or_else(|| copied_protocol(module)) {
-        Some(reason) if decision != Protocol::Undecided || old.is_pinned() => Safety::Unsafe(reason),
+        Some(hazard) if decision != Protocol::Undecided || old.is_pinned() => {
+            labels.push(Label::of_danger(hazard.range));
+            Safety::Unsafe(hazard.reason)
+        }
         _ => hardened
             .as_ref()
             .map_or(Safety::Safe, |hardened| hardened.safety.clone()),
@@ -341,7 +348,13 @@ fn rewrite<'a>(
     edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
     let hazard = hazards::green_threads_come_late(module, found)
         .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
-    let safety = hazard.map_or(safety, Safety::Unsafe);
+    let safety = match hazard {
+        Some(hazard) => {
+            labels.push(Label::of_danger(hazard.range));
+            Safety::Unsafe(hazard.reason)
+        }
+        None => safety,
+    };
     Ok(Some(Fix {
         title: title.into(),
         safety,
@@ -510,7 +523,7 @@ fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
 
 /// The protocol that all uses of the context agree on; `Undecided` with the reasons in the notes if they do not, or if
 /// not all of them are in sight.
-fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
+fn decide(module: &Module, made: &Made, notes: &mut Vec<String>, labels: &mut Vec<Label>) -> Protocol {
     let mut evidence: Vec<Evidence> = Vec::new();
     let mut proven = false;
     let has_certificate = made.steps.iter().any(|step| {
@@ -543,7 +556,26 @@ fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
             .collect();
         found.join(", ")
     };
-    match role::weigh(&evidence) {
+    let hidden = || {
+        let what: Vec<&str> = out_of_sight.iter().map(|step| step.what.as_str()).collect();
+        what.join(", ")
+    };
+    let role = role::weigh(&evidence);
+    match &role {
+        Role::Is(side) if proven || out_of_sight.is_empty() => {
+            let so = match side {
+                Side::Client => "so this context is a client's",
+                Side::Server => "so this context serves",
+            };
+            labels.extend(evidence.iter().map(|found| Label::new(found.range, so)));
+        }
+        _ => {
+            let goes = |step: &OutOfSight| Label::new(step.range, "from here on it is out of sight");
+            labels.extend(evidence.iter().map(evidence::label));
+            labels.extend(out_of_sight.iter().map(goes));
+        }
+    }
+    match role {
         Role::Is(side) if proven || out_of_sight.is_empty() => {
             notes.push(format!("a {} context: {}", side.as_str(), list(side)));
             side.into()
@@ -553,7 +585,7 @@ fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
                 "the role is for a person: {} speaks for a {}, but {}",
                 list(side),
                 side.as_str(),
-                out_of_sight.join(", ")
+                hidden()
             ));
             Protocol::Undecided
         }
@@ -569,7 +601,7 @@ fn decide(module: &Module, made: &Made, notes: &mut Vec<String>) -> Protocol {
             let why = if out_of_sight.is_empty() {
                 "nothing here uses it".to_string()
             } else {
-                out_of_sight.join(", ")
+                hidden()
             };
             notes.push(format!("the role is for a person: {why}"));
             Protocol::Undecided
@@ -681,7 +713,13 @@ fn has_call(module: &Module, stmt: &Stmt) -> bool {
 }
 
 /// The minimum version to write: none if the program sets one, or has a maximum below it.
-fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut Vec<String>) -> Option<&'static str> {
+fn minimum_version(
+    module: &Module,
+    made: &Made,
+    run: &StraightRun,
+    notes: &mut Vec<String>,
+    labels: &mut Vec<Label>,
+) -> Option<&'static str> {
     if run.first("minimum_version").is_some() {
         return None;
     }
@@ -700,6 +738,7 @@ fn minimum_version(module: &Module, made: &Made, run: &StraightRun, notes: &mut 
                 "no `minimum_version`: line {} sets `maximum_version` to {version}, which is for a person to raise",
                 module.line_number(value.start())
             ));
+            labels.push(Label::new(value.range(), "this is for a person to raise"));
             return None;
         }
     }
@@ -780,7 +819,7 @@ fn kept_weakness(module: &Module, made: &Made, context: &Context) -> Option<Weak
 
 /// Says where a `.protocol` is compared with the constant that the context was made with: it would come out otherwise
 /// (trap A17).
-fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<String> {
+fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<Hazard> {
     let value = |name: &str| match name {
         "PROTOCOL_SSLv23" => "PROTOCOL_TLS".to_string(),
         other => other.to_string(),
@@ -795,14 +834,17 @@ fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<String> {
         let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
         (reads && is_same).then(|| {
             let line = module.line_number(compare.start());
-            format!("line {line} compares the protocol of a context with an old constant")
+            Hazard {
+                reason: format!("line {line} compares the protocol of a context with an old constant"),
+                range: compare.range(),
+            }
         })
     })
 }
 
 /// Says where a context is made with the `.protocol` of another one: a copy of a client's context checks certificates and
 /// host names until it is told otherwise.
-fn copied_protocol(module: &Module) -> Option<String> {
+fn copied_protocol(module: &Module) -> Option<Hazard> {
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Call(call)) = node else {
             return None;
@@ -814,7 +856,10 @@ fn copied_protocol(module: &Module) -> Option<String> {
         let copies = makes_context && call.arguments.iter_source_order().any(|each| is_protocol(each.value()));
         copies.then(|| {
             let line = module.line_number(call.start());
-            format!("line {line} makes a context with the protocol of another one")
+            Hazard {
+                reason: format!("line {line} makes a context with the protocol of another one"),
+                range: call.range(),
+            }
         })
     })
 }

@@ -118,12 +118,14 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, destinat
             _ => format!("`TLSVersion.{version}` is deprecated since Python 3.10 and warns when it is set"),
         },
         notes: Vec::new(),
+        labels: Vec::new(),
         fix: None,
     };
     if let Some(reason) = module.guard(found.node) {
         finding.level = Level::Note;
         finding.notes.push(SET_CURRENT.into());
         finding.notes.push(format!("left alone: {reason}"));
+        finding.labels.push(reason.place);
         return finding;
     }
     match (destination.limit, destination.context) {

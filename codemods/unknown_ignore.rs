@@ -30,6 +30,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         }
         findings.extend(mistakes.into_iter().map(|(range, message)| Finding {
             identity: Identity::default(),
+            labels: Vec::new(),
             codemod: NAME,
             level: Level::Warning,
             range,

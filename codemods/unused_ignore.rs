@@ -71,6 +71,7 @@ fn unused(module: &Module, ignores: &Ignores, ignore: &Ignore, findings: &[Findi
     };
     Some(Finding {
         identity: Identity::default(),
+        labels: Vec::new(),
         codemod: NAME,
         level: Level::Warning,
         range: ignore.range,

@@ -55,12 +55,14 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             level: Level::Error,
             range: call.range(),
             message: format!("`urlopen` takes no {} since Python 3.13", given.join(" and no ")),
+            labels: Vec::new(),
             notes: Vec::new(),
             fix: None,
         };
         if let Some(reason) = module.guard(node).or_else(|| module.expects_refusal(node)) {
             finding.level = Level::Note;
             finding.notes.push(format!("left alone: {reason}"));
+            finding.labels.push(reason.place);
             findings.push(finding);
             continue;
         }

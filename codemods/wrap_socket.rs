@@ -7,7 +7,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -54,6 +54,7 @@ fn look_at_import<'a>(module: &Module<'a>, import: &'a StmtImportFrom, alias: &'
         level: Level::Error,
         range: alias.range(),
         message: format!("{REMOVED}: importing it raises `ImportError`"),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     };
@@ -109,6 +110,7 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
         level: Level::Error,
         range: found.expr.range(),
         message: REMOVED.into(),
+        labels: Vec::new(),
         notes: Vec::new(),
         fix: None,
     };
@@ -125,6 +127,7 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
         finding.level = Level::Note;
         finding.message = format!("{REMOVED}, and this is a branch for old Pythons");
         finding.notes.push(format!("left alone: {reason}"));
+        finding.labels.push(reason.place);
         return finding;
     }
     let call = module
@@ -141,6 +144,7 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
     match rewrite(module, found, call) {
         Ok(rewrite) => {
             finding.notes = rewrite.notes;
+            finding.labels = rewrite.labels;
             finding.fix = Some(rewrite.fix);
         }
         Err(Obstacle::Person(reason)) => finding.notes.push(reason),
@@ -218,8 +222,9 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
         range: call.range(),
         message,
         notes: std::iter::once(note.to_string())
-            .chain(guard.map(|reason| format!("left alone: {reason}")))
+            .chain(guard.iter().map(|reason| format!("left alone: {reason}")))
             .collect(),
+        labels: guard.into_iter().map(|guard| guard.place).collect(),
         fix: edit.map(|edit| Fix {
             title: "patch the method that rewritten code calls, `ssl.SSLContext.wrap_socket`".into(),
             safety: Safety::Unsafe(
@@ -258,6 +263,7 @@ fn patch_of_method(module: &Module, call: &ExprCall) -> Option<Edit> {
 struct Rewrite {
     fix: Fix,
     notes: Vec<String>,
+    labels: Vec<Label>,
 }
 
 fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Result<Rewrite, Obstacle> {
@@ -276,6 +282,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
     let mut names = module.fresh_names(module.scope_of(found.expr));
     let mut notes = Vec::new();
+    let mut labels = Vec::new();
 
     let role = role::of_call(module, call, &arguments)?;
     let hardened = match (module.options().policy, &role.protocol) {
@@ -348,6 +355,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     if let Some(version) = arguments.get("ssl_version") {
         let of_version = check_version(module, version.value, &context.protocol, &mut notes)?;
         if safety == Safety::Safe {
+            if of_version != Safety::Safe {
+                labels.push(Label::of_danger(version.value.range()));
+            }
             safety = of_version;
         }
     }
@@ -361,7 +371,8 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         .or_else(|| hazards::green_threads_come_late(module, found))
         .or_else(|| verifies.then(|| hazards::verifies_at_last(module)).flatten());
     if let Some(hazard) = hazard {
-        safety = Safety::Unsafe(hazard);
+        labels.push(Label::of_danger(hazard.range));
+        safety = Safety::Unsafe(hazard.reason);
     }
 
     let mut lines: Vec<Line> = moved_comments(module, call, &arguments, &temporaries);
@@ -409,7 +420,9 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         Protocol::Undecided => "build a `PROTOCOL_TLS` context and call its `wrap_socket`",
     };
     notes.extend(role.notes);
+    labels.extend(role.labels);
     if let Some(hardened) = &hardened {
+        labels.push(Label::new(hardened.host.range, "here the host name is known"));
         notes.push(format!(
             "the certificate and the host name are verified now, and the name is sent: {}",
             hardened.host.what
@@ -437,6 +450,7 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             edits,
         },
         notes,
+        labels,
     })
 }
 

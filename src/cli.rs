@@ -58,8 +58,12 @@ pub struct Settings {
     pub scope: Wanted,
     /// Exit with success although there are findings.
     pub exit_zero: bool,
+    /// Show the fixes to a person, one after the other, and write those that are accepted.
+    pub review: Option<Review>,
     /// Print findings and errors only.
     pub quiet: bool,
+    /// Print a table of what each codemod found.
+    pub statistics: bool,
     /// How many files are worked on at a time.
     pub jobs: NonZeroUsize,
     /// What is printed on the standard output.
@@ -70,6 +74,13 @@ pub struct Settings {
     pub color: Color,
     /// False if no progress may be shown.
     pub progress: bool,
+}
+
+/// How fixes are reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Ask nothing that was answered before.
+    pub resume: bool,
 }
 
 /// Where the sources come from.
@@ -216,6 +227,14 @@ struct Arguments {
     #[arg(long)]
     write: bool,
 
+    /// Show the fixes one after the other, and write those that you accept
+    #[arg(short, long, conflicts_with = "dry_run")]
+    interactive: bool,
+
+    /// Go on with an interactive review: ask nothing that was answered before
+    #[arg(long, requires = "interactive")]
+    resume: bool,
+
     /// Also apply the fixes that may change what the program does
     #[arg(long)]
     unsafe_fixes: bool,
@@ -357,6 +376,10 @@ struct Arguments {
     /// Print findings that count and errors only: no notes, no summary, no diff of what was written
     #[arg(short, long)]
     quiet: bool,
+
+    /// Print a table at the end: what each codemod found, and how much of it has a fix
+    #[arg(long)]
+    statistics: bool,
 
     /// Look at the paths that FILE lists, one a line, `-` for the standard input
     ///
@@ -510,7 +533,8 @@ impl Arguments {
         if said.by_hand("no_helper") && said.by_hand("helper_module") {
             return both("no-helper", "helper-module");
         }
-        let mode = match (self.dry_run, self.write) {
+        let review = self.interactive.then_some(Review { resume: self.resume });
+        let mode = match (self.dry_run, self.write && review.is_none()) {
             (true, true) if said.by_hand("write") => Mode::Write,
             (true, _) => Mode::DryRun,
             (_, true) => Mode::Write,
@@ -562,6 +586,19 @@ impl Arguments {
         if self.add_ignores.is_some() && mode == Mode::Check {
             return wrong("--add-ignores changes files: add --dry-run to see how, or --write to do it");
         }
+        if review.is_some() {
+            if matches!(input, Input::Stdin(_)) {
+                return wrong("--interactive asks at the terminal, and cannot read a source from standard input");
+            }
+            if matches!(&input, Input::Paths { list: Some(list), .. } if list.file.as_os_str() == "-") {
+                return wrong("--interactive asks at the terminal, and cannot read a list from standard input");
+            }
+            if documents > 0 {
+                return wrong(
+                    "--interactive has the terminal for itself; give the report a file: --report FORMAT=PATH",
+                );
+            }
+        }
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let settings = Settings {
             input,
@@ -576,7 +613,9 @@ impl Arguments {
                 write_baseline: self.write_baseline,
             },
             exit_zero: self.exit_zero,
+            review,
             quiet: self.quiet,
+            statistics: self.statistics,
             jobs: self.jobs.unwrap_or_else(processors),
             output,
             reports: self.reports,

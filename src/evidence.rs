@@ -5,10 +5,11 @@ use crate::python::Module;
 use crate::python::flow::{Does, Holder};
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
+use crate::rewrite::Label;
 use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 use std::collections::HashSet;
 
 /// What the code does with a socket that `call` wraps, before and after, and where the socket comes from.
@@ -35,6 +36,11 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
     let mut seen = HashSet::new();
     evidence.retain(|found| seen.insert((found.side, found.what.clone())));
     evidence
+}
+
+/// What to say beside evidence where it does not decide.
+pub fn label(found: &Evidence) -> Label {
+    Label::new(found.range, format!("this speaks for a {}", found.side.as_str()))
 }
 
 /// True if a socket about which nothing else is known may be one that listens: the file serves somewhere, or the socket
@@ -73,18 +79,34 @@ pub enum ContextStep {
     Evidence(Evidence),
     /// It says nothing.
     Nothing,
-    /// The side is decided by a value at run time, or out of sight, in this way: "line 7: it is returned".
-    OutOfSight(String),
+    /// The side is decided by a value at run time, or out of sight.
+    OutOfSight(OutOfSight),
+}
+
+/// Where the side of a context cannot be followed any further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfSight {
+    /// How, with its line: "line 7: it is returned".
+    pub what: String,
+    /// Its bytes.
+    pub range: TextRange,
 }
 
 /// What one step tells about the side of a context. `has_certificate`: whether it may have a certificate of its own,
 /// without which it cannot serve.
 pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, has_certificate: bool) -> ContextStep {
+    let range = match (does, module.tree().statement_of(node)) {
+        (Does::Call { call, .. } | Does::Pass { call, .. }, _) => call.range(),
+        (Does::SetAttribute { .. }, Some((_, statement))) => statement.range(),
+        _ => module.tree().node(node).range(),
+    };
     let line = module.line_number(module.tree().node(node).range().start());
     let evidence = |side, what: String| Evidence {
         side,
         what: format!("line {line} {what}"),
+        range,
     };
+    let out_of_sight = |what: String| ContextStep::OutOfSight(OutOfSight { what, range });
     match does {
         Does::Call { method, call } if matches!(method, "wrap_socket" | "wrap_bio") => {
             of_wrapping(module, line, method, call, has_certificate)
@@ -113,19 +135,19 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, ha
             let callee = module.slice(&*call.func);
             match sinks::side_of(callee, keyword) {
                 Some(side) => ContextStep::Evidence(evidence(side, format!("passes it to `{callee}`"))),
-                None => ContextStep::OutOfSight(format!("line {line} passes it to `{callee}({keyword}=)`")),
+                None => out_of_sight(format!("line {line} passes it to `{callee}({keyword}=)`")),
             }
         }
         Does::Pass { call, keyword: None } => {
             let callee = module.slice(&*call.func);
             match callee {
                 "isinstance" | "print" | "repr" | "id" | "bool" => ContextStep::Nothing,
-                _ => ContextStep::OutOfSight(format!("line {line} passes it to `{callee}`")),
+                _ => out_of_sight(format!("line {line} passes it to `{callee}`")),
             }
         }
-        Does::Escape(how) => ContextStep::OutOfSight(format!("line {line}: it {how}")),
+        Does::Escape(how) => out_of_sight(format!("line {line}: it {how}")),
         Does::ReadAttribute("wrap_socket" | "wrap_bio") => {
-            ContextStep::OutOfSight(format!("line {line} hands its `wrap_socket` on"))
+            out_of_sight(format!("line {line} hands its `wrap_socket` on"))
         }
         Does::SetAttribute { .. } | Does::ReadAttribute(_) | Does::Call { .. } | Does::Test | Does::Rebind => {
             ContextStep::Nothing
@@ -147,13 +169,20 @@ fn of_wrapping<'a>(
         ContextStep::Evidence(Evidence {
             side,
             what: format!("line {line} calls `{method}({what})`"),
+            range: call.range(),
+        })
+    };
+    let out_of_sight = |what: String| {
+        ContextStep::OutOfSight(OutOfSight {
+            what,
+            range: call.range(),
         })
     };
     let position = if method == "wrap_bio" { 2 } else { 1 };
     let server_side = arguments.find_argument_value("server_side", position);
     match server_side.map(|value| module.truth(value)) {
         Some(Truth::True) => evidence(Side::Server, "server_side=True"),
-        Some(Truth::Unknown) => ContextStep::OutOfSight(format!(
+        Some(Truth::Unknown) => out_of_sight(format!(
             "line {line} calls `{method}` for a side that is decided at run time"
         )),
         told => {
@@ -164,9 +193,7 @@ fn of_wrapping<'a>(
                 return evidence(Side::Client, "server_hostname=...");
             }
             if is_dynamic {
-                return ContextStep::OutOfSight(format!(
-                    "line {line} calls `{method}` with arguments from `*` or `**`"
-                ));
+                return out_of_sight(format!("line {line} calls `{method}` with arguments from `*` or `**`"));
             }
             let sock = arguments.find_argument_value("sock", 0);
             let found = match sock {
@@ -179,16 +206,14 @@ fn of_wrapping<'a>(
                     Some(found) => ContextStep::Evidence(found),
                     None => ContextStep::Nothing,
                 },
-                role::Role::Both => {
-                    ContextStep::OutOfSight(format!("line {line} wraps a socket that connects and serves"))
-                }
+                role::Role::Both => out_of_sight(format!("line {line} wraps a socket that connects and serves")),
                 // As `wrap-socket` decides: with a certificate, in a file that serves, an unknown socket may listen.
                 role::Role::Unknown
                     if has_certificate
                         && method == "wrap_socket"
                         && sock.is_some_and(|sock| may_listen(module, sock)) =>
                 {
-                    ContextStep::OutOfSight(format!("line {line} wraps a socket that may listen"))
+                    out_of_sight(format!("line {line} wraps a socket that may listen"))
                 }
                 _ if told.is_some() => evidence(Side::Client, "server_side=False"),
                 _ => evidence(Side::Client, ""),
@@ -218,16 +243,18 @@ fn used_as<'a>(module: &Module<'a>, holder: &Holder<'a>, evidence: &mut Vec<Evid
                 Some(side) => evidence.push(Evidence {
                     side,
                     what: format!("line {line} calls `{}.{method}`", holder.text),
+                    range: call.range(),
                 }),
-                None if method == "bind" => bound = Some(line),
+                None if method == "bind" => bound = Some((line, call.range())),
                 None => {}
             }
         }
     }
-    if let (Some(line), true) = (bound, evidence.is_empty()) {
+    if let (Some((line, range)), true) = (bound, evidence.is_empty()) {
         evidence.push(Evidence {
             side: Side::Server,
             what: format!("line {line} binds `{}`, and nothing here connects it", holder.text),
+            range,
         });
     }
     for value in module.values_of(holder) {
@@ -243,6 +270,7 @@ fn made_by(module: &Module, value: &Expr, evidence: &mut Vec<Evidence>) {
         evidence.push(Evidence {
             side,
             what: format!("line {} makes it by `{callee}`", module.line_number(call.start())),
+            range: call.range(),
         });
     }
 }
@@ -266,6 +294,7 @@ fn owned_by<'a>(module: &Module<'a>, owner: &Holder<'a>, evidence: &mut Vec<Evid
                     module.line_number(call.start()),
                     owner.text
                 ),
+                range: call.range(),
             });
         }
     }
@@ -277,13 +306,11 @@ fn of_server_class(module: &Module, class: NodeId, evidence: &mut Vec<Evidence>)
         return;
     };
     let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    for base in bases
-        .map(|base| module.slice(base))
-        .filter(|base| role::is_server_class(base))
-    {
+    for base in bases.filter(|base| role::is_server_class(module.slice(*base))) {
         evidence.push(Evidence {
             side: Side::Server,
-            what: format!("its class is a `{base}`"),
+            what: format!("its class is a `{}`", module.slice(base)),
+            range: base.range(),
         });
     }
     for (_, node) in module.tree().subtree(class) {
@@ -294,6 +321,7 @@ fn of_server_class(module: &Module, class: NodeId, evidence: &mut Vec<Evidence>)
             evidence.push(Evidence {
                 side: Side::Server,
                 what: format!("line {} calls `{}`", module.line_number(call.start()), attribute.attr),
+                range: call.range(),
             });
         }
     }

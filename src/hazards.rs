@@ -5,7 +5,15 @@ use crate::python::Module;
 use crate::python::tree::Node;
 use crate::python::uses::Use;
 use ruff_python_ast::Expr;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
+
+/// A reason, and the place that it is about.
+pub struct Hazard {
+    /// Why the rewrite is unsafe.
+    pub reason: String,
+    /// The bytes of the text.
+    pub range: TextRange,
+}
 
 /// Functions that put other classes in the place of those of `ssl`.
 const GREEN: [&str; 4] = [
@@ -23,7 +31,7 @@ pub const CIPHERS_OF_TLS12: &str =
 /// `from ssl import SSLContext` in front of gevent's or eventlet's patch keeps the old class, whose properties look for
 /// the class by its name and find the new one: setting `minimum_version` or `verify_mode` then calls itself without end
 /// (`ssl-facts.md`, trap A34).
-pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
+pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<Hazard> {
     if !found.expr.is_name_expr() {
         return None;
     }
@@ -39,13 +47,14 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<String> {
         let patches = module
             .resolve(&call.func)
             .is_some_and(|resolved| GREEN.contains(&resolved.name.as_str()));
-        (patches && call.start() > import).then(|| {
-            format!(
+        (patches && call.start() > import).then(|| Hazard {
+            reason: format!(
                 "line {} patches `ssl` after `{}` is imported, and setting a property of the old class then calls \
                  itself without end",
                 module.line_number(call.start()),
                 found.name
-            )
+            ),
+            range: call.range(),
         })
     })
 }
@@ -61,18 +70,19 @@ pub fn checks_host_itself(module: &Module) -> bool {
 
 /// OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 only, so a program that asks for it may mean a peer that speaks
 /// nothing newer (`ssl-facts.md`, traps A15 and B27).
-pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<String> {
-    module.slice(ciphers).contains("SECLEVEL=0").then(|| {
-        format!(
+pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<Hazard> {
+    module.slice(ciphers).contains("SECLEVEL=0").then(|| Hazard {
+        reason: format!(
             "line {} lowers the security level as TLS 1.0 and 1.1 need it, and a peer that knows nothing newer is refused",
             module.line_number(ciphers.start())
-        )
+        ),
+        range: ciphers.range(),
     })
 }
 
 /// Under `eventlet.monkey_patch()` the old function never verified, whatever `cert_reqs` said, and what takes its place
 /// does (`ssl-facts.md`, trap A35).
-pub fn verifies_at_last(module: &Module) -> Option<String> {
+pub fn verifies_at_last(module: &Module) -> Option<Hazard> {
     module.tree().nodes().find_map(|(_, node)| {
         let Node::Expr(Expr::Call(call)) = node else {
             return None;
@@ -80,11 +90,12 @@ pub fn verifies_at_last(module: &Module) -> Option<String> {
         let patches = module
             .resolve(&call.func)
             .is_some_and(|resolved| resolved.name.starts_with("eventlet.") && resolved.name.ends_with("monkey_patch"));
-        patches.then(|| {
-            format!(
+        patches.then(|| Hazard {
+            reason: format!(
                 "line {} lets eventlet replace the function, which then never verified, and the context does",
                 module.line_number(call.start())
-            )
+            ),
+            range: call.range(),
         })
     })
 }

@@ -9,7 +9,7 @@ use crate::python::bindings::{BindingKind, ScopeId};
 use crate::python::flow::{Does, Holder};
 use crate::python::tree::{Node, NodeId};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::net::IpAddr;
 
 /// A host's name that is proven.
@@ -19,6 +19,8 @@ pub struct Host<'a> {
     pub expr: &'a Expr,
     /// What proves it: "line 5 connects it to `host`".
     pub what: String,
+    /// Where that is.
+    pub range: TextRange,
 }
 
 /// Values are followed from name to name at most this often.
@@ -70,6 +72,7 @@ pub fn of_wrapped_socket<'a>(module: &Module<'a>, call: &'a ExprCall, sock: &'a 
             module.line_number(first.address.start()),
             module.slice(host)
         ),
+        range: first.address.range(),
     })
 }
 

@@ -3,10 +3,12 @@
 use sslfix::cli::{self, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
 use sslfix::config::{Chosen, Configs, WrongConfig, codiga, show};
-use sslfix::outcome::{Looked, Outcome};
+use sslfix::outcome::Outcome;
 use sslfix::report::formats::{Format, Report};
-use sslfix::report::{self, Painter};
+use sslfix::report::{self, Excerpts, Painter};
+use sslfix::review::{self, Ended, Terminal};
 use sslfix::run::{self, Counters, Run};
+use sslfix::source;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -162,11 +164,18 @@ fn run(settings: &Settings) -> io::Result<u8> {
         Ok(documents) => documents,
         Err((path, error)) => return Ok(fail(&path, &error, CANNOT_WRITE)),
     };
+    let terminal = match settings.review.map(|_| Terminal::open(settings.color)).transpose() {
+        Ok(terminal) => terminal,
+        Err(message) => {
+            tell(&report::failure(Path::new(""), message, to_stderr));
+            return Ok(FAILURE);
+        }
+    };
     let stop = stop_when_interrupted(settings, to_stderr);
     let counters = Counters::default();
     let wants_progress = settings.progress && !settings.quiet;
     let finished = report::with_progress(wants_progress, &counters, || run::run(settings, &counters, &stop));
-    let run = match finished {
+    let mut run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
             let what = match unreachable.path.as_os_str().is_empty() {
@@ -176,7 +185,16 @@ fn run(settings: &Settings) -> io::Result<u8> {
             return Ok(fail(&unreachable.path, &unreachable.error, what));
         }
     };
-    let mut status = match (stop.load(Ordering::Relaxed), settings.exit_zero) {
+    let mut mode = settings.mode;
+    let mut is_interrupted = stop.load(Ordering::Relaxed);
+    if let (Some(wanted), Some(terminal)) = (settings.review, &terminal) {
+        match reviewed(&mut run, wanted, terminal) {
+            Ok(ended) => is_interrupted |= ended == Ended::Interrupted,
+            Err(error) => return Ok(fail(Path::new(""), &error, "the review cannot go on: ")),
+        }
+        mode = Mode::Write;
+    }
+    let mut status = match (is_interrupted, settings.exit_zero) {
         (true, _) => INTERRUPTED,
         _ if run.totals.failed > 0 => FAILURE,
         (_, false) if run.outcomes.iter().any(Outcome::needs_work) => FINDINGS,
@@ -200,13 +218,23 @@ fn run(settings: &Settings) -> io::Result<u8> {
         for path in &run.retired {
             tell(&report::remark(codiga::answer(path), to_stderr));
         }
-        tell(&report::summary(&run.totals, settings.mode));
+        tell(&report::summary(&run.totals, mode));
     }
     match printed {
         // A reader that has seen enough makes no failure good.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe && status > FINDINGS => Ok(status),
         printed => printed.map(|()| status),
     }
+}
+
+/// Asks about the fixes of a run. Findings are looked at on the way, which takes a larger stack.
+fn reviewed(run: &mut Run, wanted: cli::Review, terminal: &Terminal) -> io::Result<Ended> {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(source::STACK_SIZE);
+        let reviewer = builder.spawn_scoped(scope, || review::review(run, wanted, terminal))?;
+        let panicked = |_| io::Error::other("sslfix failed on a file; please report this");
+        reviewer.join().map_err(panicked)?
+    })
 }
 
 const CANNOT_WRITE: &str = "cannot be written: ";
@@ -279,7 +307,8 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
     let mut pipe = Ok(());
     for outcome in &run.outcomes {
         let (for_stdout, for_stderr) = match settings.mode {
-            _ if is_taken => (Vec::new(), failure(outcome, to_stderr)),
+            // A review has shown what there is to see.
+            _ if is_taken || settings.review.is_some() => (Vec::new(), failure(outcome, to_stderr)),
             Mode::Check => (
                 findings(settings, outcome, to_stdout).into_bytes(),
                 failure(outcome, to_stderr),
@@ -308,6 +337,13 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
             tell(&for_stderr);
         }
     }
+    if settings.statistics {
+        let table = report::statistics(&run.outcomes);
+        match settings.mode {
+            Mode::Check if !is_taken => pipe = pipe.and_then(|()| stdout.write_all(table.as_bytes())),
+            _ => tell(&table),
+        }
+    }
     if let (Some(source), Mode::Write) = (&run.stdin, settings.mode) {
         pipe = pipe.and_then(|()| stdout.write_all(source));
     }
@@ -323,10 +359,18 @@ fn findings(settings: &Settings, outcome: &Outcome, painter: Painter) -> String 
     let concise = matches!(settings.output, cli::Output::Text { concise: true });
     let unreadable = outcome.unreadable.iter();
     let unreadable = unreadable.map(|error| report::unreadable(&outcome.path, error, painter));
-    let told = outcome.looked.as_ref().map(Looked::told).unwrap_or_default();
-    let told = told.iter().filter(|placed| !settings.quiet || placed.finding.counts());
-    let told = told.map(|placed| report::finding(&outcome.path, placed, concise, painter));
-    unreadable.chain(told).collect()
+    let mut result: String = unreadable.collect();
+    if let Some(looked) = &outcome.looked {
+        let excerpts = Excerpts::of(looked.shown());
+        let told = looked.told();
+        for placed in told.iter().filter(|placed| !settings.quiet || placed.finding.counts()) {
+            result += &match concise {
+                true => report::concise(&outcome.path, placed, painter),
+                false => report::full(&outcome.path, &excerpts, placed, painter),
+            };
+        }
+    }
+    result
 }
 
 fn failure(outcome: &Outcome, painter: Painter) -> String {

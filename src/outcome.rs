@@ -3,6 +3,7 @@
 use crate::cli::Mode;
 use crate::rewrite::{Finding, Plan, Safety, Spans};
 use crate::source::{Lines, Source, Unreadable};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// What came of one file, or of a path that leads to none.
@@ -33,7 +34,8 @@ pub struct Looked {
     pub mode: Mode,
 }
 
-/// A finding and its place for people: line and column, in characters, count from 1.
+/// A finding and its place for people: line and column, in characters, count from 1. Bytes are those of
+/// [`Looked::shown`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Placed<'a> {
     /// The line.
@@ -42,6 +44,31 @@ pub struct Placed<'a> {
     pub column: usize,
     /// What was found there.
     pub finding: &'a Finding,
+    /// Its bytes; `None` if the text that is shown does not have them.
+    pub range: Option<Range<usize>>,
+    /// The places that have to do with it, as far as the text has them, and what they say.
+    pub labels: Vec<(Range<usize>, &'a str)>,
+}
+
+impl<'a> Placed<'a> {
+    /// A finding of the text whose lines these are.
+    pub fn of(lines: &Lines, finding: &'a Finding) -> Placed<'a> {
+        Placed::at(lines, finding.range.start().into(), finding, &Spans::default())
+    }
+
+    /// A finding at an offset of the text whose lines these are, which was found behind the spans.
+    fn at(lines: &Lines, offset: usize, finding: &'a Finding, spans: &Spans) -> Placed<'a> {
+        let (line, column) = lines.line_and_column(offset);
+        let labels = finding.labels.iter();
+        let labels = labels.filter_map(|label| Some((unchanged(spans, label.range.into())?, label.text.as_str())));
+        Placed {
+            line,
+            column,
+            finding,
+            range: unchanged(spans, finding.range.into()),
+            labels: labels.collect(),
+        }
+    }
 }
 
 impl Outcome {
@@ -75,14 +102,20 @@ impl Looked {
         }
     }
 
+    /// The text that the places of [`Looked::told`] are in.
+    pub fn shown(&self) -> &str {
+        self.on_disk().0
+    }
+
     /// What is told to people beside the diff, in the order of the text: all findings where there is none to see, else
     /// those that the rewrite leaves. With [`Mode::DryRun`] in the places of the file as it is.
     pub fn told(&self) -> Vec<Placed<'_>> {
-        let (text, _) = self.on_disk();
+        let text = self.shown();
+        let no_spans = Spans::default();
         match self.mode {
-            Mode::Check => placed(text, &self.plan.findings, |offset| offset),
-            Mode::Write => placed(text, &self.plan.left, |offset| offset),
-            Mode::DryRun => placed(text, &self.plan.left, |offset| old_offset(&self.plan.spans, offset)),
+            Mode::Check => placed(text, &self.plan.findings, &no_spans),
+            Mode::Write => placed(text, &self.plan.left, &no_spans),
+            Mode::DryRun => placed(text, &self.plan.left, &self.plan.spans),
         }
     }
 
@@ -106,20 +139,29 @@ impl Looked {
     }
 }
 
-/// The findings with their places in the text, in the order of the text; `offset_in_text` leads there from where they
-/// were found.
-fn placed<'a>(text: &str, findings: &'a [Finding], offset_in_text: impl Fn(usize) -> usize) -> Vec<Placed<'a>> {
-    let mut with_offsets: Vec<(usize, &Finding)> = findings
+/// The findings with their places in the text, in the order of the text; where they were found is behind the spans.
+fn placed<'a>(text: &str, findings: &'a [Finding], spans: &Spans) -> Vec<Placed<'a>> {
+    let mut with_offsets: Vec<(usize, &'a Finding)> = findings
         .iter()
-        .map(|finding| (offset_in_text(finding.range.start().into()), finding))
+        .map(|finding| (old_offset(spans, finding.range.start().into()), finding))
         .collect();
     with_offsets.sort_by_key(|(offset, _)| *offset);
     let lines = Lines::of(text.as_bytes());
-    let place = |(offset, finding)| {
-        let (line, column) = lines.line_and_column(offset);
-        Placed { line, column, finding }
-    };
+    let place = |(offset, finding): (usize, &'a Finding)| Placed::at(&lines, offset, finding, spans);
     with_offsets.into_iter().map(place).collect()
+}
+
+/// Where bytes of the new text were in the old one, which has all of them.
+fn unchanged(spans: &Spans, new: Range<usize>) -> Option<Range<usize>> {
+    let mut old = new.clone();
+    for span in spans.iter().take_while(|span| span.new.start < new.end) {
+        if new.start < span.new.end {
+            return None;
+        }
+        let start = new.start - span.new.end + span.old.end;
+        old = start..start + new.len();
+    }
+    Some(old)
 }
 
 /// Where what is at an offset of the new text was in the old text. Of what is new, where it was put.

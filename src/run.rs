@@ -10,7 +10,7 @@ use crate::config::{Configs, Excluder, WrongConfig, codiga};
 use crate::discover::{self, AllLeftOut, Candidate, Kind, LeftOut, Roots, Unreachable};
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
-use crate::rewrite::{self, Options, Plan};
+use crate::rewrite::{self, Finding, Options, Plan};
 use crate::scope::Scope;
 use crate::source::{self, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
@@ -38,6 +38,25 @@ pub struct Run {
     pub allowed_by: Vec<PathBuf>,
     /// Configurations of a retired product, as they are shown.
     pub retired: Vec<PathBuf>,
+    /// What can be reviewed, in the order of the paths; empty if that was not asked for.
+    pub reviewable: Vec<Reviewable>,
+}
+
+/// A file with a fix that a person may accept.
+#[derive(Debug)]
+pub struct Reviewable {
+    /// As it is shown.
+    pub shown: PathBuf,
+    /// As it was found.
+    pub path: PathBuf,
+    /// Where that led, without any link.
+    pub real_path: PathBuf,
+    /// What was read.
+    pub bytes: Vec<u8>,
+    /// What is allowed and wanted for it.
+    pub options: Arc<Options>,
+    /// What is left alone, since the run is not about it.
+    pub excluded: Vec<Finding>,
 }
 
 /// What is counted while the run goes on.
@@ -86,6 +105,7 @@ pub fn run(settings: &Settings, counters: &Counters, stop: &AtomicBool) -> Resul
         writer: Writer::default(),
         allowed_by: Mutex::default(),
         scope: Scope::of(&settings.scope)?,
+        reviewable: settings.review.is_some().then(Mutex::default),
     };
     let mut run = match &settings.input {
         Input::Stdin(name) => run_on_stdin(&job, name, counters)?,
@@ -170,6 +190,8 @@ struct Job {
     /// The configurations that have allowed unsafe fixes.
     allowed_by: Mutex<BTreeSet<PathBuf>>,
     scope: Scope,
+    /// Filled where a review follows.
+    reviewable: Option<Mutex<Vec<Reviewable>>>,
 }
 
 /// A file that may concern us.
@@ -265,6 +287,7 @@ fn run_on_files(
         totals,
         outcomes,
         left_out,
+        reviewable: job.take_reviewable(),
         ..Run::default()
     })
 }
@@ -331,9 +354,11 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
 
 const PANICKED: &str = "sslfix failed on this file, which is left as it is; please report this";
 
-const MOVED: &str = "leads elsewhere than when it was found, so it was not written; run sslfix again";
+/// What is said of a file that was not written since its path leads elsewhere.
+pub const MOVED: &str = "leads elsewhere than when it was found, so it was not written; run sslfix again";
 
-const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
+/// What is said of a file that was not written since it changed meanwhile.
+pub const CHANGED: &str = "changed since it was read, so it was not written; run sslfix again";
 
 const FIRST_READ: usize = 64 << 10;
 
@@ -478,6 +503,21 @@ impl Job {
         let Ok((outcome, new_bytes)) = looked else {
             return Outcome::failed(shown, PANICKED.to_string());
         };
+        if let (Some(reviewable), Some(looked)) = (&self.reviewable, &outcome.looked)
+            && self.scope.refusal(real_path).is_none()
+            && looked.plan.findings.iter().any(|finding| finding.fix.is_some())
+        {
+            let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
+            reviewable.push(Reviewable {
+                shown,
+                path: path.clone(),
+                real_path: real_path.clone(),
+                bytes: bytes.clone(),
+                options,
+                excluded: looked.plan.excluded.clone(),
+            });
+            return outcome;
+        }
         let Some(new_bytes) = new_bytes else { return outcome };
         if self.mode != Mode::Write {
             return outcome;
@@ -577,6 +617,15 @@ impl Job {
         }
     }
 
+    fn take_reviewable(&self) -> Vec<Reviewable> {
+        let Some(reviewable) = &self.reviewable else {
+            return Vec::new();
+        };
+        let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
+        reviewable.sort_by(|one, other| one.shown.cmp(&other.shown));
+        std::mem::take(&mut reviewable)
+    }
+
     fn failed(&self, unreachable: &Unreachable) -> Outcome {
         let shown = report::shown(&unreachable.path, &self.current_folder);
         Outcome::failed(
@@ -586,8 +635,20 @@ impl Job {
     }
 }
 
+impl Reviewable {
+    /// True if the run is about a finding of this file, as it was read or as it is afterwards.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        let same = |other: &Finding| (other.codemod, &other.identity) == (finding.codemod, &finding.identity);
+        !self.excluded.iter().any(same)
+    }
+}
+
 /// What is told of a file and its plan, and what should be written, if that differs.
-fn looked_at(
+///
+/// # Errors
+///
+/// If the new text cannot be written in the encoding of the file.
+pub fn looked_at(
     shown: &Path,
     bytes: &[u8],
     source: Source,

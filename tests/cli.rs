@@ -123,8 +123,98 @@ fn concise_is_a_line_for_each_finding() {
     let concise = project.run(&["--output-format", "concise"]).stdout();
     let full = project.run(&[]).stdout();
     let first_lines: Vec<&str> = full.lines().filter(|line| !line.starts_with("  ")).collect();
-    assert_eq!(concise.lines().collect::<Vec<_>>(), first_lines);
-    assert!(first_lines.len() > 2);
+    let marks = [" [safe fix]", "", " [unsafe fix]", ""];
+    let expected: Vec<String> = first_lines
+        .iter()
+        .zip(marks)
+        .map(|(line, mark)| format!("{line}{mark}"))
+        .collect();
+    assert_eq!(concise.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(first_lines.len(), marks.len());
+}
+
+#[test]
+fn a_finding_shows_its_lines_and_those_that_it_rests_on() {
+    let server = "import socket\nimport ssl\n\n\ndef serve(certificate):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n    \
+                  context.load_cert_chain(certificate)\n    listener = socket.socket()\n    listener.bind((\"\", 443))\n    \
+                  listener.listen(5)\n    return context.wrap_socket(listener, server_side=True)\n";
+    let client = "import socket\nimport ssl\n\n\ndef connect(host):\n    sock = socket.create_connection((host, 443))\n    \
+                  return ssl.wrap_socket(sock)\n";
+    let role = "import ssl\n\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLS)\nserve(context.wrap_socket(sock, \
+                server_side=True))\nfetch(context)\n";
+    let refusal = "import http.client\n\ntry:\n    connection = http.client.HTTPSConnection(host, key_file=key)\nexcept \
+                   TypeError:\n    connection = None\n";
+    let flags = "import ssl\n\ncontext = ssl.create_default_context()\ncontext.options |= \
+                 ssl.OP_NO_TLSv1\ncontext.options &= ~ssl.OP_NO_TLSv1\n";
+    let project = Playground::with(&[
+        ("client.py", client),
+        ("flags.py", flags),
+        ("refusal.py", refusal),
+        ("role.py", role),
+        ("server.py", server),
+    ]);
+    assert_cli_snapshot!("labels", project.run(&["--policy", "harden"]));
+}
+
+/// A source is text of strangers: nothing of it may reach the terminal as a command, and all of it must fit.
+#[test]
+fn odd_sources_are_shown_as_they_can_be() {
+    let long = format!(
+        "x = 1; {}sock = ssl.wrap_socket(sock)\n",
+        "a = '\u{1f512}'; ".repeat(400)
+    );
+    let files: [(&str, Vec<u8>); 7] = [
+        (
+            "bidi.py",
+            "import ssl\nssl.wrap_socket(sock, ca_certs='\u{202e}mep.ac')  # \x1b[31m\u{7}\n".into(),
+        ),
+        ("carriage_return.py", b"import ssl\r\rssl.wrap_socket(a)\r".into()),
+        (
+            "crlf.py",
+            b"import ssl\r\n\r\nssl.wrap_socket(\r\n    a,\r\n)\r\n".into(),
+        ),
+        (
+            "latin_1.py",
+            b"# coding: latin-1\nimport ssl\n\xe9 = '\xa0'; ssl.wrap_socket(\xe9)\n".into(),
+        ),
+        ("long.py", format!("import ssl\n{long}").into()),
+        (
+            "many_lines.py",
+            format!("import ssl\nssl.wrap_socket({}sock)\n", "\n".repeat(20)).into(),
+        ),
+        (
+            "tabs.py",
+            "import ssl\nif 1:\n\tx = '\u{65e5}\u{672c}';\tssl.wrap_socket(x)\n".into(),
+        ),
+    ];
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let finished = Playground::with(&files).run(&[]);
+    assert_cli_snapshot!("odd-sources", &finished);
+    let is_odd = |letter: char| letter.is_control() && letter != '\n';
+    assert!(!finished.stdout().contains(is_odd));
+}
+
+#[test]
+fn statistics_are_a_table_at_the_end() {
+    let project = project();
+    let findings = project.run(&[]);
+    let check = project.run(&["--statistics", "--color", "never"]);
+    let printed = check.stdout();
+    let table = printed
+        .strip_prefix(&findings.stdout())
+        .expect("the findings come first");
+    assert_cli_snapshot!("statistics", table);
+    assert_eq!(check.stderr(), findings.stderr());
+    // Where the standard output is a diff or a report, the table is not in it.
+    for arguments in [
+        &["--dry-run", "--statistics"][..],
+        &["--output-format", "patch", "--statistics"],
+    ] {
+        let finished = project.run(arguments);
+        let without = project.run(&arguments[..arguments.len() - 1]);
+        assert_eq!(finished.stdout, without.stdout);
+        assert!(finished.stderr().contains(table), "{finished}");
+    }
 }
 
 #[test]
@@ -326,6 +416,31 @@ fn the_output_does_not_depend_on_the_number_of_threads() {
 fn colours_are_for_terminals_and_for_those_who_ask() {
     let project = project();
     let has_color = |finished: Finished| finished.stdout.contains(&0x1b);
+    let all = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let finished = project.run_with(environment, arguments);
+        let is_colored = |bytes: &[u8]| bytes.contains(&0x1b);
+        (is_colored(&finished.stdout), is_colored(&finished.stderr))
+    };
+    // The findings of a dry run are on standard error, and those of a check on standard output; no stream asks the other.
+    let (check, dry_run) = (&[][..], &["--dry-run"][..]);
+    for (environment, is_colored) in [
+        (&[][..], false),
+        (&[("NO_COLOR", "1")], false),
+        (&[("TERM", "dumb")], false),
+        (&[("FORCE_COLOR", "1")], true),
+        (&[("FORCE_COLOR", "0")], false),
+        (&[("FORCE_COLOR", "")], false),
+        (&[("CLICOLOR_FORCE", "1")], true),
+        (&[("CLICOLOR_FORCE", "0")], false),
+        (&[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], true),
+    ] {
+        assert_eq!(all(check, environment), (is_colored, false), "{environment:?}");
+        assert_eq!(all(dry_run, environment), (is_colored, is_colored), "{environment:?}");
+        let always = [dry_run, &["--color", "always"]].concat();
+        assert_eq!(all(&always, environment), (true, true), "{environment:?}");
+        let never = [dry_run, &["--color", "never"]].concat();
+        assert_eq!(all(&never, environment), (false, false), "{environment:?}");
+    }
     for mode in [&[][..], &["--dry-run"]] {
         assert!(!has_color(project.run(mode)));
         assert!(has_color(project.run(&[mode, &["--color", "always"]].concat())));

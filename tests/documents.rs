@@ -21,6 +21,26 @@ fn the_readme_shows_what_sslfix_writes() {
 }
 
 #[test]
+fn the_readme_shows_what_sslfix_says() {
+    let readme = read("README.md");
+    let between = |start: &str| {
+        let (_, rest) = readme.split_once(start).unwrap();
+        rest.split_once("```").unwrap().0.to_string()
+    };
+    let lines = between("```diff\n");
+    let lines = lines.lines().filter(|line| line.starts_with([' ', '-']));
+    let program: String = lines.map(|line| format!("{}\n", &line[1..])).collect();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("client.py"), program).unwrap();
+    let said = Command::new(env!("CARGO_BIN_EXE_sslfix"))
+        .arg("client.py")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), between("```text\n"));
+}
+
+#[test]
 fn the_readme_names_the_options_that_there_are() {
     let help = Command::new(env!("CARGO_BIN_EXE_sslfix"))
         .arg("--help")

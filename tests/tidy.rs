@@ -165,6 +165,10 @@ fn no_connection_is_opened_and_no_program_started() {
     let runs_git = |name: &str, word: &str| name == "src/git.rs" && word == "Command::new";
     for (name, text) in files_below(&files, &["src/", "codemods/"]) {
         looked_at += 1;
+        // The editor, when a person at the terminal asks for it.
+        if name == "src/review/editor.rs" {
+            continue;
+        }
         for forbidden in [
             "TcpStream",
             "TcpListener",

@@ -7,7 +7,7 @@ use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::tree::NodeId;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Safety};
+use crate::rewrite::{Edit, Label, Safety};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -25,6 +25,8 @@ pub(super) struct Hardened {
     pub safety: Safety,
     /// What proves the hosts.
     pub what: Vec<String>,
+    /// Where that is, and where the CAs are loaded.
+    pub labels: Vec<Label>,
 }
 
 /// # Errors
@@ -40,6 +42,7 @@ pub(super) fn client<'a>(
         default_certs: true,
         safety: Safety::Safe,
         what: Vec::new(),
+        labels: Vec::new(),
     };
     let mut is_used = false;
     let mut bindings = 0;
@@ -67,7 +70,7 @@ pub(super) fn client<'a>(
             },
             Does::Call {
                 method: "load_verify_locations" | "load_default_certs" | "set_default_verify_paths",
-                ..
+                call,
             } => {
                 let is_sure = module.tree().statement_of(step.node).is_some_and(|(statement, _)| {
                     is_beside(module, made, statement) && !is_wrapped_before(module, made, statement)
@@ -76,6 +79,9 @@ pub(super) fn client<'a>(
                     return Err(format!("line {line} decides at run time which CAs it trusts"));
                 }
                 hardened.default_certs = false;
+                hardened
+                    .labels
+                    .push(Label::new(call.range(), "here the CAs are loaded"));
             }
             Does::Call {
                 method: method @ ("wrap_socket" | "wrap_bio"),
@@ -187,6 +193,9 @@ fn name_host<'a>(module: &Module<'a>, method: &str, call: &'a ExprCall, hardened
     hardened
         .edits
         .extend(module.append_argument(call, &format!("server_hostname={}", module.slice(host.expr))));
+    hardened
+        .labels
+        .push(Label::new(host.range, "here the host name is known"));
     hardened.what.push(host.what);
     Ok(())
 }

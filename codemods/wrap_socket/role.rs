@@ -5,6 +5,7 @@ use super::arguments::Arguments;
 use crate::evidence;
 use crate::python::Module;
 use crate::python::values::Truth;
+use crate::rewrite::Label;
 use crate::tls::recipe::Protocol;
 use crate::tls::role::{self, Evidence, Role, Side};
 use ruff_python_ast::ExprCall;
@@ -16,6 +17,8 @@ pub(super) struct CallRole {
     pub implicit: bool,
     /// What the reader should know about the decision.
     pub notes: Vec<String>,
+    /// What tells it.
+    pub labels: Vec<Label>,
 }
 
 pub(super) fn of_call<'a>(
@@ -27,7 +30,13 @@ pub(super) fn of_call<'a>(
         .get("server_side")
         .map(|argument| (argument, module.truth(argument.value)));
     match told {
-        Some((_, Truth::True)) => return Ok(CallRole::plain(Protocol::Server)),
+        Some((argument, Truth::True)) => {
+            let labels = vec![Label::new(argument.range, "so this context serves")];
+            return Ok(CallRole {
+                labels,
+                ..CallRole::plain(Protocol::Server)
+            });
+        }
         Some((argument, Truth::Unknown)) => {
             return Ok(CallRole::plain(Protocol::ServerIf(
                 module.slice(argument.value).to_string(),
@@ -51,6 +60,10 @@ pub(super) fn of_call<'a>(
                 "a server, though it does not say `server_side=True`: {}",
                 list(&evidence)
             )],
+            labels: evidence
+                .iter()
+                .map(|found| Label::new(found.range, "so this context serves"))
+                .collect(),
         },
         Role::Unknown
             if !arguments
@@ -67,6 +80,7 @@ pub(super) fn of_call<'a>(
                  or a socket that listens, and this may be one; `PROTOCOL_TLS` does both"
                     .to_string(),
             ],
+            labels: Vec::new(),
         },
         Role::Both => CallRole {
             protocol: Protocol::Undecided,
@@ -75,6 +89,7 @@ pub(super) fn of_call<'a>(
                 "the side is for a person: {}; `PROTOCOL_TLS` does both",
                 list(&evidence)
             )],
+            labels: evidence.iter().map(evidence::label).collect(),
         },
     })
 }
@@ -85,6 +100,7 @@ impl CallRole {
             protocol,
             implicit: false,
             notes: Vec::new(),
+            labels: Vec::new(),
         }
     }
 }

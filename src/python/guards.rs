@@ -4,9 +4,39 @@
 use super::Module;
 use super::bindings::BindingKind;
 use super::tree::{Node, NodeId};
+use crate::rewrite::Label;
 use crate::tls::names;
 use ruff_python_ast::{AnyNodeRef, BoolOp, CmpOp, ExceptHandler, Expr, Number, Stmt, StmtTry, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
+use std::fmt;
+
+/// Why code is left alone: a branch for old Pythons, or one that is ready for a name to be missing.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// Such as "it runs only where `hasattr(ssl, 'SSLContext')` is false".
+    reason: String,
+    /// The test or the handler that makes it one.
+    pub place: Label,
+}
+
+impl Guard {
+    /// Why, and the place that says so.
+    pub fn new(reason: String, range: TextRange, label: impl Into<String>) -> Guard {
+        Guard {
+            reason,
+            place: Label::new(range, label),
+        }
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.reason)
+    }
+}
+
+/// What a handler says that still catches a missing name or a refused argument.
+const STILL_CATCHES: &str = "this `except` still catches it";
 
 /// What a test says about the Python that it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +47,12 @@ enum Says {
     Legacy,
     /// Neither.
     Nothing,
+}
+
+/// The line of a handler: `except` and what it catches.
+fn head(handler: &ruff_python_ast::ExceptHandlerExceptHandler) -> TextRange {
+    let end = handler.type_.as_ref().map_or(handler.start(), |caught| caught.end());
+    TextRange::new(handler.start(), end)
 }
 
 /// Exceptions that a missing name, or a missing parameter of it, raises.
@@ -32,7 +68,7 @@ const MISSING: &[&str] = &[
 impl<'a> Module<'a> {
     /// Why the code at a node is a branch for old Pythons, such as "it runs only where `hasattr(ssl, 'SSLContext')` is
     /// false"; `None` if it is not.
-    pub fn guard(&self, node: NodeId) -> Option<String> {
+    pub fn guard(&self, node: NodeId) -> Option<Guard> {
         let tree = self.tree();
         if let Some(reason) = self.has_fallback(node) {
             return Some(reason);
@@ -75,7 +111,7 @@ impl<'a> Module<'a> {
     }
 
     /// Whether the code at a node runs in a `try` that is ready for the name to be missing.
-    pub fn expects_missing_name(&self, node: NodeId) -> Option<String> {
+    pub fn expects_missing_name(&self, node: NodeId) -> Option<Guard> {
         self.trying(node).find_map(|statement| {
             // Where the import itself stands in the `try`, the handler takes the missing name for a Python without
             // `ssl`, and goes on without TLS.
@@ -94,19 +130,26 @@ impl<'a> Module<'a> {
                     let name = caught
                         .iter()
                         .find(|name| matches!(**name, "AttributeError" | "ImportError" | "NameError"))?;
-                    Some(format!("a `try` with `except {name}` is around it"))
+                    Some(Guard::new(
+                        format!("a `try` with `except {name}` is around it"),
+                        head(handler),
+                        STILL_CATCHES,
+                    ))
                 })
         })
     }
 
     /// Whether the code at a node runs in a `try` that is ready for a function to refuse an argument.
-    pub fn expects_refusal(&self, node: NodeId) -> Option<String> {
+    pub fn expects_refusal(&self, node: NodeId) -> Option<Guard> {
         self.trying(node).find_map(|statement| {
-            let mut handlers = statement.handlers.iter();
-            let catches = handlers.any(|ExceptHandler::ExceptHandler(handler)| {
-                self.caught(handler.type_.as_deref()).contains(&"TypeError")
-            });
-            catches.then(|| "a `try` with `except TypeError` is around it".to_string())
+            let handlers = statement.handlers.iter();
+            let mut handlers = handlers.map(|ExceptHandler::ExceptHandler(handler)| handler);
+            let catches = handlers.find(|handler| self.caught(handler.type_.as_deref()).contains(&"TypeError"))?;
+            Some(Guard::new(
+                "a `try` with `except TypeError` is around it".into(),
+                head(catches),
+                STILL_CATCHES,
+            ))
         })
     }
 
@@ -146,7 +189,7 @@ impl<'a> Module<'a> {
     }
 
     /// A name that an `except ImportError` binds to something of its own.
-    fn has_fallback(&self, node: NodeId) -> Option<String> {
+    fn has_fallback(&self, node: NodeId) -> Option<Guard> {
         let Node::Expr(Expr::Name(name)) = self.tree().node(node) else {
             return None;
         };
@@ -167,9 +210,10 @@ impl<'a> Module<'a> {
                     AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
                         let caught = self.caught(handler.type_.as_deref());
                         let missing = caught.iter().find(|name| MISSING.contains(name))?;
-                        Some(format!(
-                            "where the import raises `{missing}`, `{}` is something else",
-                            name.id
+                        Some(Guard::new(
+                            format!("where the import raises `{missing}`, `{}` is something else", name.id),
+                            head(handler),
+                            "the name gets another value here",
                         ))
                     }
                     _ => None,
@@ -177,16 +221,11 @@ impl<'a> Module<'a> {
             })
     }
 
-    fn guarded_by_if(&self, statement: &ruff_python_ast::StmtIf, child: TextRange) -> Option<String> {
+    fn guarded_by_if(&self, statement: &ruff_python_ast::StmtIf, child: TextRange) -> Option<Guard> {
         holds(&statement.body, child).then(|| self.only_where(&statement.test, true))?
     }
 
-    fn guarded_by_elif(
-        &self,
-        clause: &ruff_python_ast::ElifElseClause,
-        id: NodeId,
-        child: TextRange,
-    ) -> Option<String> {
+    fn guarded_by_elif(&self, clause: &ruff_python_ast::ElifElseClause, id: NodeId, child: TextRange) -> Option<Guard> {
         if !holds(&clause.body, child) {
             return None;
         }
@@ -205,11 +244,7 @@ impl<'a> Module<'a> {
             .find_map(|test| self.only_where(test, false))
     }
 
-    fn guarded_by_except(
-        &self,
-        handler: &'a ruff_python_ast::ExceptHandlerExceptHandler,
-        id: NodeId,
-    ) -> Option<String> {
+    fn guarded_by_except(&self, handler: &'a ruff_python_ast::ExceptHandlerExceptHandler, id: NodeId) -> Option<Guard> {
         let caught = self.caught(handler.type_.as_deref());
         // What also catches a failed connection runs on every Python.
         let name = caught
@@ -226,11 +261,17 @@ impl<'a> Module<'a> {
                     .iter()
                     .any(|found| stmt.range().contains_range(found.expr.range()))
         });
-        tries_ssl.then(|| format!("it runs only where the `try` above raises `{name}`"))
+        tries_ssl.then(|| {
+            Guard::new(
+                format!("it runs only where the `try` above raises `{name}`"),
+                head(handler),
+                "it runs only where this catches something",
+            )
+        })
     }
 
     /// `if hasattr(ssl, "SSLContext"): return ...` in front of it, in the same block.
-    fn guarded_by_early_exit(&self, id: NodeId) -> Option<String> {
+    fn guarded_by_early_exit(&self, id: NodeId) -> Option<Guard> {
         let range = self.tree().node(id).range();
         self.siblings(id)
             .iter()
@@ -247,11 +288,15 @@ impl<'a> Module<'a> {
     }
 
     /// The reason, if what runs only where `test` is `outcome` is a branch for old Pythons.
-    fn only_where(&self, test: &Expr, outcome: bool) -> Option<String> {
+    fn only_where(&self, test: &Expr, outcome: bool) -> Option<Guard> {
         let says = self.says(test, outcome, 4);
         (says == Says::Legacy).then(|| {
             let text = self.slice(test).split_whitespace().collect::<Vec<_>>().join(" ");
-            format!("it runs only where `{text}` is {outcome}")
+            Guard::new(
+                format!("it runs only where `{text}` is {outcome}"),
+                test.range(),
+                format!("it runs only where this is {outcome}"),
+            )
         })
     }
 

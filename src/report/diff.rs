@@ -386,8 +386,13 @@ mod tests {
 
     #[test]
     fn colours_leave_the_line_ends_alone() {
-        let colored = colored(b"-a\r\n+b\n", Painter { colors: true });
+        const COLORED: Painter = Painter {
+            colors: true,
+            hyperlinks: false,
+            columns: None,
+        };
+        let colored = colored(b"-a\r\n+b\n", COLORED);
         assert_eq!(colored, b"\x1b[31m-a\r\x1b[0m\n\x1b[32m+b\x1b[0m\n");
-        assert_eq!(super::colored(b"-a\n", Painter { colors: false }), b"-a\n");
+        assert_eq!(super::colored(b"-a\n", Painter::default()), b"-a\n");
     }
 }

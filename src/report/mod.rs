@@ -2,16 +2,20 @@
 //! business.
 
 mod diff;
+mod excerpt;
 pub mod formats;
 mod path;
 mod progress;
+mod statistics;
 mod style;
 mod summary;
 mod text;
 
 pub use diff::{Sides, colored, diff};
+pub use excerpt::Excerpts;
 pub use path::{bytes_of, quoted, shown};
 pub use progress::with_progress;
+pub use statistics::statistics;
 pub use style::{Painter, takes_color};
 pub use summary::{Totals, files_and_folders, summary};
-pub use text::{failure, finding, os_error, remark, unreadable, warning};
+pub use text::{concise, failure, full, os_error, printable_line, remark, unreadable, warning};

@@ -2,14 +2,19 @@
 
 use crate::cli::Color;
 use anstyle::{AnsiColor, Style};
+use console::Term;
 use std::fmt::Display;
 use std::io;
 
 /// Colours words, or leaves them alone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Painter {
     /// False if every word is left alone.
     pub colors: bool,
+    /// True if the terminal makes a link of what is marked as one.
+    pub hyperlinks: bool,
+    /// How wide the terminal is, if there is one.
+    pub columns: Option<usize>,
 }
 
 /// Whether a stream takes colours: as the user says, else if it is a terminal and the environment does not object
@@ -19,10 +24,16 @@ pub fn takes_color<Stream: anstream::stream::RawStream>(stream: &Stream, wanted:
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            let insists = std::env::var_os("FORCE_COLOR").is_some_and(|value| !value.is_empty() && value != "0");
-            insists || anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
+            let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+            let insists = is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE");
+            // `CLICOLOR_FORCE=0` alone does not make a pipe a terminal.
+            insists || stream.is_terminal() && anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
         }
     }
+}
+
+fn columns(terminal: &Term) -> Option<usize> {
+    terminal.size_checked().map(|(_, columns)| columns.into())
 }
 
 impl Painter {
@@ -30,6 +41,8 @@ impl Painter {
     pub fn of_stdout(wanted: Color) -> Painter {
         Painter {
             colors: takes_color(&io::stdout(), wanted),
+            hyperlinks: wanted != Color::Never && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            columns: columns(&Term::stdout()),
         }
     }
 
@@ -37,6 +50,8 @@ impl Painter {
     pub fn of_stderr(wanted: Color) -> Painter {
         Painter {
             colors: takes_color(&io::stderr(), wanted),
+            hyperlinks: wanted != Color::Never && supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr),
+            columns: columns(&Term::stderr()),
         }
     }
 
@@ -72,6 +87,14 @@ impl Painter {
             return (String::new(), String::new());
         }
         (style.render().to_string(), style.render_reset().to_string())
+    }
+
+    /// Makes a link of a word, where the terminal has them.
+    pub fn link(&self, word: impl Display, address: &str) -> String {
+        match self.hyperlinks {
+            true => format!("\x1b]8;;{address}\x1b\\{word}\x1b]8;;\x1b\\"),
+            false => word.to_string(),
+        }
     }
 
     fn paint(&self, style: Style, word: impl Display) -> String {

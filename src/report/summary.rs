@@ -32,6 +32,8 @@ pub struct Totals {
     pub baseline_written: Option<usize>,
     /// Fixes that are unsafe and were not asked for.
     pub held_back: usize,
+    /// Fixes that a person was asked about, or would have been, and did not accept.
+    pub not_accepted: usize,
     /// Findings that count and have no fix.
     pub for_a_person: usize,
     /// Findings that do not count and have no fix.
@@ -71,6 +73,9 @@ pub fn summary(totals: &Totals, mode: Mode) -> String {
         let them = if totals.held_back == 1 { "it" } else { "them" };
         let rewrites = count(totals.held_back, "unsafe rewrite");
         lines.push(format!("held back {rewrites}; --unsafe-fixes applies {them}"));
+    }
+    if totals.not_accepted > 0 {
+        lines.push(format!("left {}, not accepted", count(totals.not_accepted, "rewrite")));
     }
     if totals.for_a_person > 0 {
         lines.push(format!("left {} for a person", count(totals.for_a_person, "finding")));
@@ -155,6 +160,7 @@ mod tests {
             gone_from_baseline: 2,
             baseline_written: Some(0),
             held_back: 2,
+            not_accepted: 0,
             for_a_person: 5,
             notes: 1,
         };
@@ -171,12 +177,13 @@ mod tests {
         1 note, which the exit status does not count
         --dry-run shows the rewrites, --write applies them
         ");
-        insta::assert_snapshot!(summary(&Totals { held_back: 1, notes: 2, ..totals }, Mode::Write), @"
+        insta::assert_snapshot!(summary(&Totals { held_back: 1, not_accepted: 3, notes: 2, ..totals }, Mode::Write), @"
         scanned 1200 files, 30 mention ssl, 2 could not be parsed, 1 file and 2 folders excluded
         could not read or write 1 path
         rewrote 5 places in 3 files: 1 ssl-context, 4 wrap-socket
         added 6 comments to leave alone what is left
         held back 1 unsafe rewrite; --unsafe-fixes applies it
+        left 3 rewrites, not accepted
         left 5 findings for a person
         left out 1 finding of the baseline
         fixed since the baseline: 2 entries, which --write-baseline drops

@@ -1,6 +1,6 @@
-//! Findings and errors, for people: a line that says where and what, then indented lines that say more.
+//! Findings and errors, for people: a line that says where and what, then indented lines that show and say more.
 
-use super::{Painter, quoted};
+use super::{Excerpts, Painter, quoted};
 use crate::outcome::Placed;
 use crate::rewrite::{Level, Safety};
 use crate::source::Unreadable;
@@ -8,34 +8,61 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-/// A finding as `path:line:column: level[codemod] message`, and, unless it is to be concise, with what can be done about
-/// it and its notes below.
-pub fn finding(path: &Path, placed: &Placed, concise: bool, painter: Painter) -> String {
-    let Placed { line, column, finding } = placed;
-    let label = match finding.level {
-        Level::Error => painter.error(format_args!("error[{}]", finding.codemod)),
-        Level::Warning => painter.warning(format_args!("warning[{}]", finding.codemod)),
-        Level::Note => painter.note(format_args!("note[{}]", finding.codemod)),
+/// A finding in one line, `path:line:column: level[codemod] message`, with what `--write` would do about it in brackets.
+pub fn concise(path: &Path, placed: &Placed, painter: Painter) -> String {
+    let mark = match &placed.finding.fix {
+        Some(fix) if fix.safety == Safety::Safe => " [safe fix]",
+        Some(_) => " [unsafe fix]",
+        None => "",
     };
-    let mut result = first_line(path, *line, *column, &label, &finding.message, painter);
-    if concise {
-        return result;
-    }
+    let line = heading(path, placed, painter);
+    format!("{}{mark}\n", line.trim_end_matches('\n'))
+}
+
+/// A finding with that line, the lines of the source, what can be done about it, its notes, and its page.
+pub fn full(path: &Path, excerpts: &Excerpts, placed: &Placed, painter: Painter) -> String {
+    let finding = placed.finding;
+    let mut messages: Vec<(&str, String)> = Vec::new();
     match &finding.fix {
         Some(fix) => {
             let how = match &fix.safety {
                 Safety::Safe => "safe, applied by --write".to_string(),
                 Safety::Unsafe(reason) => format!("unsafe, applied by --write --unsafe-fixes: {reason}"),
             };
-            push_detail(&mut result, "fix", &format!("{} ({how})", fix.title), painter);
+            messages.push(("fix", format!("{} ({how})", fix.title)));
         }
-        None if finding.counts() => push_detail(&mut result, "fix", "none, this is for a person to decide", painter),
+        None if finding.counts() => messages.push(("fix", "none, this is for a person to decide".into())),
         None => {}
     }
-    for note in &finding.notes {
-        push_detail(&mut result, "note", note, painter);
+    messages.extend(finding.notes.iter().map(|note| ("note", note.clone())));
+    let page = format!("sslfix explain {}", finding.codemod);
+    messages.push(("more", page.clone()));
+    let mut below = excerpts.render(finding.level, placed.range.clone(), &placed.labels, &messages, painter);
+    if let Some(address) = page_address(env!("CARGO_PKG_REPOSITORY"), finding.codemod)
+        && let Some(at) = below.rfind(&page)
+    {
+        below.replace_range(at..at + page.len(), &painter.link(&page, &address));
     }
-    result
+    heading(path, placed, painter) + &below
+}
+
+/// Where the page of a codemod stands in the repository, if the package names one.
+fn page_address(repository: &str, codemod: &str) -> Option<String> {
+    let repository = repository.trim_end_matches('/');
+    let page = codemod.replace('-', "_");
+    (!repository.is_empty()).then(|| format!("{repository}/blob/HEAD/codemods/{page}.md"))
+}
+
+fn heading(path: &Path, placed: &Placed, painter: Painter) -> String {
+    let Placed {
+        line, column, finding, ..
+    } = placed;
+    let label = match finding.level {
+        Level::Error => painter.error(format_args!("error[{}]", finding.codemod)),
+        Level::Warning => painter.warning(format_args!("warning[{}]", finding.codemod)),
+        Level::Note => painter.note(format_args!("note[{}]", finding.codemod)),
+    };
+    first_line(path, *line, *column, &label, &finding.message, painter)
 }
 
 /// A file that cannot be understood, in the form of a finding.
@@ -77,7 +104,7 @@ pub fn os_error(error: &io::Error) -> String {
 
 /// The text as no terminal takes it for a command: it may quote code of strangers. What turns the direction of writing
 /// shows other code than there is.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let is_command = |letter: char| {
         let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         turns || letter.is_control() && !matches!(letter, '\n' | '\t')
@@ -92,14 +119,28 @@ fn printable(text: &str) -> String {
     result
 }
 
+/// A line of a source as a terminal can show it, without its end.
+pub fn printable_line(line: &str) -> String {
+    printable(line.trim_end_matches(['\n', '\r']))
+}
+
 fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {
     let path = painter.strong(quoted(path, ""));
     let message = printable(message);
     format!("{path}:{line}:{column}: {label} {message}\n")
 }
 
-fn push_detail(result: &mut String, label: &str, text: &str, painter: Painter) {
-    let label = painter.note(label);
-    let text = printable(text).replace('\n', "\n    ");
-    result.push_str(&format!("  {label}: {text}\n"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_where_the_repository_is() {
+        let address = |repository| page_address(repository, "wrap-socket");
+        assert_eq!(
+            address("https://example.org/sslfix/").as_deref(),
+            Some("https://example.org/sslfix/blob/HEAD/codemods/wrap_socket.md")
+        );
+        assert_eq!(address(""), None);
+    }
 }

@@ -27,10 +27,21 @@ pub struct Finding {
     pub range: TextRange,
     /// What is wrong, in one line: lower case, no full stop.
     pub message: String,
+    /// Second places that say why, as the evidence for a side; in no order.
+    pub labels: Vec<Label>,
     /// What a person should know or do, a line each: the evidence, the reason why there is no fix, what to write.
     pub notes: Vec<String>,
     /// What sslfix would write.
     pub fix: Option<Fix>,
+}
+
+/// A place that has to do with a finding, and what it says: "so this context serves".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The bytes of the text.
+    pub range: TextRange,
+    /// In a few words: lower case, no full stop, and no line number.
+    pub text: String,
 }
 
 /// Where a finding is and what it is about, without a word of lines: it is the same after something was added above it.
@@ -77,6 +88,21 @@ impl Finding {
         {
             fix.safety = Safety::Unsafe(reason());
         }
+    }
+}
+
+impl Label {
+    /// What a place says.
+    pub fn new(range: TextRange, text: impl Into<String>) -> Label {
+        Label {
+            range,
+            text: text.into(),
+        }
+    }
+
+    /// A place for whose sake a fix is unsafe.
+    pub fn of_danger(range: TextRange) -> Label {
+        Label::new(range, "this makes the fix unsafe")
     }
 }
 

@@ -313,21 +313,26 @@ fn reason_in(text: &str) -> String {
         .to_string()
 }
 
-/// The edits that write a comment with that reason beside each of the findings where one can stand, of which each line gets
-/// one or, where it has one, another name in its list.
-pub(super) fn additions(module: &Module, findings: &[Finding], reason: &str) -> Vec<Edit> {
+/// The edits that write a comment with its reason beside each of the findings where one can stand, of which each line gets
+/// one or, where it has one, another name in its list; and beside how many none can stand.
+pub fn additions<'f>(
+    module: &Module,
+    findings: impl IntoIterator<Item = (&'f Finding, &'f str)>,
+) -> (Vec<Edit>, usize) {
     let (ignores, reach) = (Ignores::of(module), Reach::of(module));
-    let can_be = |finding: &&Finding| {
-        finding.counts() && !Codemod::find(finding.codemod).is_some_and(Codemod::is_about_comments)
-    };
-    let mut names_at: BTreeMap<TextSize, BTreeSet<&str>> = BTreeMap::new();
-    for finding in findings.iter().filter(can_be) {
+    let mut names_at: BTreeMap<TextSize, (BTreeSet<&str>, &str)> = BTreeMap::new();
+    let mut without = 0;
+    for (finding, reason) in findings {
         let mut lines = reach.lines(finding.range).into_iter();
-        if let Some(end) = lines.find_map(|line| end_for_comment(module, line)) {
-            names_at.entry(end).or_default().insert(finding.codemod);
+        match lines.find_map(|line| end_for_comment(module, line)) {
+            Some(end) => {
+                let (names, _) = names_at.entry(end).or_insert((BTreeSet::new(), reason));
+                names.insert(finding.codemod);
+            }
+            None => without += 1,
         }
     }
-    let edit = |(end, names): (TextSize, BTreeSet<&str>)| {
+    let edit = |(end, (names, reason)): (TextSize, (BTreeSet<&str>, &str))| {
         let names: Vec<&str> = names.into_iter().collect();
         let there = ignores.iter().find(|ignore| {
             let is_in_list = ignore.mistake.is_none() && ignore.about == About::Line && !ignore.names.is_empty();
@@ -335,10 +340,13 @@ pub(super) fn additions(module: &Module, findings: &[Finding], reason: &str) -> 
         });
         match there.and_then(|ignore| ignore.names.last()) {
             Some((_, last)) => Edit::insert(last.end(), format!(", {}", names.join(", "))),
-            None => Edit::insert(end, format!("  # {MARK} ignore[{}] {reason}", names.join(", "))),
+            None => {
+                let comment = format!("  # {MARK} ignore[{}] {reason}", names.join(", "));
+                Edit::insert(end, comment.trim_end())
+            }
         }
     };
-    names_at.into_iter().map(edit).collect()
+    (names_at.into_iter().map(edit).collect(), without)
 }
 
 /// The end of the line, if a comment can stand there: not in a string, not behind a backslash.

@@ -13,7 +13,8 @@ mod spans;
 mod verify;
 
 pub use edit::Edit;
-pub use finding::{Finding, Fix, Identity, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan, plan_of};
+pub use finding::{Finding, Fix, Identity, Label, Level, Safety};
+pub use plan::{Helper, Options, Plan, Policy, plan, plan_accepted, plan_of};
 pub use selected::Selected;
 pub use spans::{Span, Spans};
+pub use verify::same_outside_edits;

@@ -139,6 +139,29 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
 ///
 /// If the text is no Python that can be parsed.
 pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
+    plan_in_rounds(text, options, is_chosen, false)
+}
+
+/// As [`plan_of`], for findings that a person has accepted one by one, so that their fixes may be unsafe. What comes up
+/// only because of a fix was not looked at by anybody: without the option, an unsafe fix of it stays out.
+///
+/// # Errors
+///
+/// If the text is no Python that can be parsed.
+pub fn plan_accepted(
+    text: &str,
+    options: &Options,
+    is_accepted: &dyn Fn(&Finding) -> bool,
+) -> Result<Plan, Unreadable> {
+    plan_in_rounds(text, options, is_accepted, true)
+}
+
+fn plan_in_rounds(
+    text: &str,
+    options: &Options,
+    is_chosen: &dyn Fn(&Finding) -> bool,
+    is_accepted: bool,
+) -> Result<Plan, Unreadable> {
     let mut first_look: Option<(Vec<Finding>, Vec<Finding>, Vec<Suppressed>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
@@ -159,8 +182,12 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
         if first_look.is_none() {
             rounds_left += findings.len();
         }
+        let may_be_unsafe = |finding: &Finding| {
+            let is_first = |(first, _, _): &(Vec<Finding>, _, _)| is_one_of(finding, &spans, first);
+            options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
+        };
         let chosen = if rounds_left > 0 {
-            choose(&current, &mut findings, &suppressed, options)?
+            choose(&current, &mut findings, &suppressed, options, &may_be_unsafe)?
         } else {
             Vec::new()
         };
@@ -201,7 +228,11 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
 fn ignore_edits(text: &str, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
     let parsed = source::parse(text)?;
     let module = Module::new(text, &parsed, options);
-    let mut edits = additions(&module, findings, reason);
+    let wants_one = |finding: &&Finding| {
+        finding.counts() && !codemods::Codemod::find(finding.codemod).is_some_and(codemods::Codemod::is_about_comments)
+    };
+    let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
+    let (mut edits, _) = additions(&module, wanting);
     let is_proven = |edits: &[Edit]| same_outside_edits(text, &parsed, edits) && keeps_encoding(text, edits);
     if !is_proven(&edits) {
         edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
@@ -313,12 +344,13 @@ fn choose(
     findings: &mut [Finding],
     suppressed: &[Suppressed],
     options: &Options,
+    may_be_unsafe: &dyn Fn(&Finding) -> bool,
 ) -> Result<Vec<usize>, Unreadable> {
     let applies = |finding: &Finding| {
         finding
             .fix
             .as_ref()
-            .is_some_and(|fix| fix.applies(options.unsafe_fixes))
+            .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
     };
     let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
     let parsed = source::parse(text)?;
@@ -439,6 +471,7 @@ mod tests {
             level: Level::Warning,
             range: TextRange::default(),
             message: String::new(),
+            labels: Vec::new(),
             notes: Vec::new(),
             fix: Some(Fix {
                 title: String::new(),
@@ -462,11 +495,7 @@ mod tests {
 
     /// Which findings are applied, and which have no fix any more.
     fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
-        let options = Options {
-            unsafe_fixes,
-            ..Options::default()
-        };
-        let chosen = choose(TEXT, &mut findings, &[], &options).expect("it parses");
+        let chosen = choose(TEXT, &mut findings, &[], &Options::default(), &|_| unsafe_fixes).expect("it parses");
         let refused: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_none())
             .collect();
@@ -529,7 +558,7 @@ mod tests {
         // No positional argument may stand behind a keyword.
         let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
         assert_eq!(
-            choose("first( )\n", &mut findings, &[], &Options::default()),
+            choose("first( )\n", &mut findings, &[], &Options::default(), &|_| false),
             Ok(vec![0])
         );
         assert!(findings.iter().all(|finding| finding.fix.is_some()));
@@ -726,6 +755,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_comes_up_because_of_an_accepted_fix_is_only_fixed_where_that_is_safe() {
+        // Other modules may import the name from here, since it has another value, too.
+        let text = "try:\n    from ssl import wrap_socket\nexcept ImportError:\n    log()\n    wrap_socket = None\n\nsock = \
+                    wrap_socket(sock, ssl_version=choose())\n";
+        let options = Options::default();
+        let unsafely = Options {
+            unsafe_fixes: true,
+            ..Options::default()
+        };
+        let text_of = |plan: Result<Plan, Unreadable>| plan.expect("it parses").text;
+        let accepted = text_of(plan_accepted(text, &options, &|_| true));
+        assert_ne!(accepted, text);
+        assert!(accepted.contains("from ssl import wrap_socket\n"), "{accepted}");
+        assert_eq!(text_of(plan_of(text, &options, &|_| true)), text);
+        assert_ne!(text_of(plan_accepted(text, &unsafely, &|_| true)), accepted);
+    }
+
     /// A fix waits for another only where it rests on it.
     #[test]
     fn any_number_of_contexts_is_rewritten_in_one_round() {
@@ -740,6 +787,9 @@ mod tests {
             .collect();
         let options = Options::default();
         let mut findings = look(&text, &options).expect("it parses").findings;
-        assert_eq!(choose(&text, &mut findings, &[], &options), Ok(vec![0, 1, 2]));
+        assert_eq!(
+            choose(&text, &mut findings, &[], &options, &|_| false),
+            Ok(vec![0, 1, 2])
+        );
     }
 }

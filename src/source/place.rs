@@ -1,5 +1,7 @@
 //! Where an offset is, for people: its line and its column.
 
+use std::ops::Range;
+
 /// The lines of a text as Python and editors count them: they end at `\n`, `\r\n` and `\r`.
 pub struct Lines<'a> {
     bytes: &'a [u8],
@@ -19,6 +21,16 @@ impl<'a> Lines<'a> {
     /// The line, from 1, of what is `offset` bytes into the text.
     pub fn line(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset)
+    }
+
+    /// The bytes of a line, which counts from 1, without its end.
+    pub fn range(&self, line: usize) -> Range<usize> {
+        let start = self.starts[line - 1];
+        let end = self.starts.get(line).copied().unwrap_or(self.bytes.len());
+        let content = &self.bytes[start..end];
+        let content = content.strip_suffix(b"\n").unwrap_or(content);
+        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        start..start + content.len()
     }
 
     /// The line, and the column in characters, both from 1, of what is `offset` bytes into the text. Bytes that are no
@@ -55,5 +67,9 @@ mod tests {
             ]
         );
         assert_eq!(Lines::of(b"").line_and_column(0), (1, 1));
+        let ranges = [1, 2, 3, 4, 5].map(|line| lines.range(line));
+        assert_eq!(ranges, [0..1, 2..3, 5..6, 7..11, 12..12]);
+        assert_eq!(Lines::of(b"").range(1), 0..0);
+        assert_eq!((lines.line(6), lines.line(7), lines.line(99)), (3, 4, 5));
     }
 }

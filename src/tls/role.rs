@@ -2,6 +2,7 @@
 //! not the syntax that they were read from.
 
 use super::recipe::Protocol;
+use ruff_text_size::TextRange;
 
 /// A side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +20,8 @@ pub struct Evidence {
     pub side: Side,
     /// What it is, with its line: "line 12 calls `wrap_socket(server_side=True)`".
     pub what: String,
+    /// Its bytes.
+    pub range: TextRange,
 }
 
 /// The side, as far as the evidence goes.
