@@ -13,7 +13,7 @@
 //! [`discover`] turns paths into files, [`source`] turns bytes into text and a syntax tree, [`python`] says what
 //! the names in it mean ([`evidence`] which side a socket or context is for), the [`codemods`] look at that and report [`rewrite::Finding`]s, each with a fix where one
 //! is sure, and [`rewrite::plan`] makes them into one [`rewrite::Plan`] for the file. Everything right of the plan
-//! ([`report`], [`mod@write`]) only reads it.
+//! ([`report`], [`mod@write`]) only reads it. [`owners`] says whose a file is, for a report.
 //!
 //! What always holds:
 //!
@@ -35,6 +35,7 @@ pub mod hazards;
 pub mod host;
 pub mod ignored;
 pub mod outcome;
+pub mod owners;
 pub mod python;
 pub mod report;
 pub mod rewrite;
