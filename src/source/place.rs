@@ -24,6 +24,19 @@ impl<'a> Lines<'a> {
         let before = &self.bytes[self.starts[line - 1]..offset];
         (line, String::from_utf8_lossy(before).chars().count() + 1)
     }
+
+    /// The line of that number, from 1, without its end. What comes after the last line end is a line if there is
+    /// anything.
+    pub fn line(&self, number: usize) -> Option<&'a [u8]> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        if start == self.bytes.len() {
+            return None;
+        }
+        let end = self.starts.get(number).copied().unwrap_or(self.bytes.len());
+        let line = &self.bytes[start..end];
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +63,9 @@ mod tests {
             ]
         );
         assert_eq!(Lines::of(b"").line_and_column(0), (1, 1));
+        let lines = [0, 1, 2, 3, 4, 5].map(|number| lines.line(number));
+        let expected = ["a", "b", "c", "dé!"].map(|line| Some(line.as_bytes()));
+        assert_eq!(lines, [&[None], expected.as_slice(), &[None]].concat()[..]);
+        assert_eq!(Lines::of(b"a\nb").line(2), Some(b"b".as_slice()));
     }
 }
