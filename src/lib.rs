@@ -16,6 +16,7 @@
 //! ([`report`], [`mod@write`]) only reads it; [`review`] asks a person which findings the plan is to be over.
 //! Which files and findings a run is about, of all that are there, is said by [`scope`], which asks the [`baseline`] and
 //! [`git`].
+//! [`owners`] says whose a file is, for a report.
 //!
 //! What always holds:
 //!
@@ -40,6 +41,7 @@ pub mod hazards;
 pub mod host;
 pub mod ignored;
 pub mod outcome;
+pub mod owners;
 pub mod python;
 pub mod report;
 pub mod review;

@@ -2,6 +2,8 @@
 //!
 //! What is long and meant to be read is a snapshot in `snapshots/cli/`; what is a rule is an assertion.
 
+#[path = "cli/html.rs"]
+mod html;
 #[path = "cli/playground.rs"]
 mod playground;
 

@@ -190,7 +190,7 @@ fn no_connection_is_opened_and_no_program_started() {
 #[test]
 fn layers_look_one_way() {
     let files = rust_files();
-    let rules: [(&[&str], &[&str]); 4] = [
+    let rules: [(&[&str], &[&str]); 5] = [
         (
             &["src/tls/"],
             &[
@@ -221,10 +221,9 @@ fn layers_look_one_way() {
                 "crate::discover",
             ],
         ),
-        (
-            &["src/report/", "src/write.rs"],
-            &["crate::codemods", "crate::python", "crate::tls"],
-        ),
+        (&["src/write.rs"], &["crate::codemods", "crate::python", "crate::tls"]),
+        // A report may tell what stands on the page of a codemod, and may not look at code with it.
+        (&["src/report/"], &[".look)", "crate::python", "crate::tls"]),
     ];
     for (folders, forbidden) in rules {
         for (name, text) in files_below(&files, folders) {

@@ -41,6 +41,13 @@ impl<'a> Lines<'a> {
         let before = &self.bytes[self.starts[line - 1]..offset];
         (line, String::from_utf8_lossy(before).chars().count() + 1)
     }
+
+    /// The line of that number, from 1, without its end. What comes after the last line end is a line if there is
+    /// anything.
+    pub fn content(&self, number: usize) -> Option<&'a [u8]> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        (start < self.bytes.len()).then(|| &self.bytes[self.range(number)])
+    }
 }
 
 #[cfg(test)]
@@ -71,5 +78,9 @@ mod tests {
         assert_eq!(ranges, [0..1, 2..3, 5..6, 7..11, 12..12]);
         assert_eq!(Lines::of(b"").range(1), 0..0);
         assert_eq!((lines.line(6), lines.line(7), lines.line(99)), (3, 4, 5));
+        let contents = [0, 1, 2, 3, 4, 5].map(|number| lines.content(number));
+        let expected = ["a", "b", "c", "dé!"].map(|line| Some(line.as_bytes()));
+        assert_eq!(contents, [&[None], expected.as_slice(), &[None]].concat()[..]);
+        assert_eq!(Lines::of(b"a\nb").content(2), Some(b"b".as_slice()));
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! To add one, write its file, then its line in [`ALL`].
 
+mod html;
 mod patch;
 
 use super::Totals;
@@ -40,11 +41,18 @@ pub trait Report {
 }
 
 /// Every format, in the order of the documentation.
-pub const ALL: &[Format] = &[Format {
-    name: "patch",
-    summary: "the diff of what was rewritten or would be: for `git apply`",
-    start: patch::start,
-}];
+pub const ALL: &[Format] = &[
+    Format {
+        name: "html",
+        summary: "a page for people, with every finding and its code: for a browser",
+        start: html::start,
+    },
+    Format {
+        name: "patch",
+        summary: "the diff of what was rewritten or would be: for `git apply`",
+        start: patch::start,
+    },
+];
 
 impl Format {
     /// The format of that name.
