@@ -263,7 +263,9 @@ impl<'a> Module<'a> {
     /// block has no other. A comment behind it stays.
     pub fn drop_statement(&self, id: NodeId) -> Edit {
         let range = self.tree().node(id).range();
-        if self.siblings(id).len() == 1 {
+        // A backslash in front of it would go on to whatever comes next.
+        let is_continued = self.logical_line_start(range.start()) < self.line_start(range.start());
+        if self.siblings(id).len() == 1 || is_continued {
             return Edit::replace(range, "pass");
         }
         match self.tokens().after(range.end()).first() {
