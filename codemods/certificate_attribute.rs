@@ -3,7 +3,7 @@
 use crate::python::Module;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
-use crate::rewrite::{Finding, Level};
+use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::clients::{Client, HTTPS, MAIL};
 use ruff_python_ast::Stmt;
 
@@ -86,6 +86,7 @@ fn report(module: &Module, client: &Client, attribute: &str, node: NodeId, certa
     notes.extend(guard.iter().map(|reason| format!("left alone: {reason}")));
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: match certainty {
             _ if guard.is_some() => Level::Note,
             Certainty::Certain => Level::Error,

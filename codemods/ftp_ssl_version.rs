@@ -2,7 +2,7 @@
 
 use crate::python::Module;
 use crate::python::tree::Node;
-use crate::rewrite::{Finding, Level};
+use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::clients::FTP;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -75,6 +75,7 @@ fn report(module: &Module, range: TextRange) -> Finding {
     let text = module.slice(range).split_whitespace().collect::<Vec<_>>().join(" ");
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Warning,
         range,
         message: format!("`{text}` has no effect: `FTP_TLS` ignores it since Python 3.12"),

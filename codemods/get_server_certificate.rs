@@ -5,7 +5,7 @@ use crate::python::arguments::{Change, Evaluated};
 use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
 use crate::python::uses::Use;
-use crate::rewrite::{Finding, Fix, Level, Safety};
+use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -42,6 +42,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         let old = old_protocol(module, version);
         let mut finding = Finding {
             codemod: NAME,
+            identity: Identity::default(),
             level: match old.map(|old| old.fate) {
                 Some(Fate::Gone(_)) => Level::Error,
                 _ => Level::Warning,

@@ -5,7 +5,7 @@ use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
 use crate::python::values::Truth;
-use crate::rewrite::{Finding, Fix, Level, Safety};
+use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
 use crate::tls::clients::{HTTPS, OLD_HTTPS};
 use crate::tls::recipe::default::DefaultContext;
 use crate::tls::recipe::{Operand, Presence};
@@ -56,6 +56,7 @@ fn found(range: TextRange, given: &[&str]) -> Finding {
     let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Error,
         range,
         message: format!(
@@ -71,6 +72,7 @@ fn look_at<'a>(module: &Module<'a>, construction: &Construction<'a>, given: &[&s
     let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
     let mut finding = Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Error,
         range: construction.call.range(),
         message: format!(

@@ -1,7 +1,7 @@
 #![doc = include_str!("kept_weakness.md")]
 
 use crate::python::Module;
-use crate::rewrite::{Finding, Level};
+use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::recipe::{KEPT, Weakness};
 use ruff_text_size::{TextRange, TextSize};
 
@@ -22,6 +22,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         let indentation = TextSize::of(module.indentation_at(comment.start()));
         findings.push(Finding {
             codemod: NAME,
+            identity: Identity::default(),
             level: if module.options().strict {
                 Level::Warning
             } else {

@@ -7,7 +7,7 @@ use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
 use crate::tls::clients::{Client, MAIL, SMTP, STARTTLS};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Expr, ExprCall};
@@ -66,6 +66,7 @@ fn found(client: &Client, range: TextRange, given: &[&str]) -> Finding {
     let named: Vec<String> = given.iter().map(|name| format!("`{name}`")).collect();
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Error,
         range,
         message: format!(

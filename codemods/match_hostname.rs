@@ -3,7 +3,7 @@
 use crate::python::Module;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
-use crate::rewrite::{Finding, Fix, Level, Safety};
+use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -48,6 +48,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         if module.is_unneeded(local) {
             findings.push(Finding {
                 codemod: NAME,
+                identity: Identity::default(),
                 level: Level::Error,
                 range: alias.range(),
                 message: format!("{REMOVED}: importing it raises `ImportError`"),
@@ -73,6 +74,7 @@ fn call_of<'a>(module: &Module<'a>, found: &Use<'a>) -> Option<&'a ExprCall> {
 fn report(range: TextRange, guard: Option<String>) -> Finding {
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: if guard.is_some() { Level::Note } else { Level::Error },
         range,
         message: REMOVED.into(),

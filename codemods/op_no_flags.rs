@@ -8,7 +8,7 @@ use crate::python::place::Line;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names;
 use crate::tls::recipe;
 use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
@@ -133,6 +133,7 @@ impl<'a> Joined<'a> {
         };
         Finding {
             codemod: NAME,
+            identity: Identity::default(),
             level: Level::Warning,
             range: self.whole.range(),
             message: format!("{named} {verb} protocol {kind} off, which is deprecated since Python 3.7"),
@@ -448,6 +449,7 @@ fn look_at_imports(module: &Module, findings: &mut Vec<Finding>) {
             }
             findings.push(Finding {
                 codemod: NAME,
+                identity: Identity::default(),
                 level: Level::Warning,
                 range: alias.range(),
                 message: format!(

@@ -5,7 +5,7 @@ use crate::python::bindings::{ScopeId, ScopeKind};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
 use crate::tls::sinks::{self, ProtocolSink, Verdict};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
@@ -174,6 +174,7 @@ fn report(module: &Module, old: &Name, range: TextRange, node: NodeId, goes: &st
     notes.extend(guard.iter().map(|reason| format!("left alone: {reason}")));
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: if guard.is_some() { Level::Note } else { level },
         range,
         message: format!("`{}` {fate}", old.name),
@@ -203,6 +204,7 @@ fn look_at_imports(module: &Module, old: &Name, findings: &mut Vec<Finding>) {
         }
         findings.push(Finding {
             codemod: NAME,
+            identity: Identity::default(),
             level: if is_gone { Level::Error } else { Level::Warning },
             range: alias.range(),
             message: format!("`{}` {fate}, and nothing here uses it", old.name),

@@ -5,7 +5,7 @@ use crate::python::flow::Does;
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, Stmt};
@@ -194,6 +194,7 @@ fn imports_ssl(node: Node) -> bool {
 fn report(range: TextRange, message: String, instead: &str, guard: Option<String>) -> Finding {
     Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: if guard.is_some() { Level::Note } else { Level::Error },
         range,
         message,

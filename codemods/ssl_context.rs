@@ -9,7 +9,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
 use crate::tls::names;
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
@@ -179,6 +179,7 @@ fn getattr(expr: &Expr) -> Option<&[Expr]> {
 fn look_at_call<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, old: OldProtocol<'a>) -> Finding {
     let mut finding = Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: if old.is_pinned() { Level::Error } else { Level::Warning },
         range: call.range(),
         message: old.message(),

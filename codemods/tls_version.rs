@@ -5,7 +5,7 @@ use crate::python::flow::{Does, Step};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names;
 use crate::tls::versions::is_below_floor;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
@@ -110,6 +110,7 @@ fn limit_named(name: &str) -> Option<Limit> {
 fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, destination: &Destination<'a>) -> Finding {
     let mut finding = Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Warning,
         range: found.expr.range(),
         message: match version {

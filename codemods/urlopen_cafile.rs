@@ -5,7 +5,7 @@ use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::recipe::default::DefaultContext;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -51,6 +51,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
         };
         let mut finding = Finding {
             codemod: NAME,
+            identity: Identity::default(),
             level: Level::Error,
             range: call.range(),
             message: format!("`urlopen` takes no {} since Python 3.13", given.join(" and no ")),

@@ -7,7 +7,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::python::values::Truth;
-use crate::rewrite::{Edit, Finding, Fix, Level, Policy, Safety};
+use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -50,6 +50,7 @@ fn look_at_import<'a>(module: &Module<'a>, import: &'a StmtImportFrom, alias: &'
     let local = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
     let mut finding = Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Error,
         range: alias.range(),
         message: format!("{REMOVED}: importing it raises `ImportError`"),
@@ -104,6 +105,7 @@ fn only_falls_back(module: &Module, import: &StmtImportFrom, local: &str) -> boo
 fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>) -> Finding {
     let mut finding = Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: Level::Error,
         range: found.expr.range(),
         message: REMOVED.into(),
@@ -211,6 +213,7 @@ fn look_at_string(module: &Module, how: Lookup, call: &ExprCall, node: crate::py
     };
     Some(Finding {
         codemod: NAME,
+        identity: Identity::default(),
         level: if guard.is_some() { Level::Note } else { Level::Error },
         range: call.range(),
         message,

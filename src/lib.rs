@@ -31,6 +31,7 @@ pub mod codemods;
 pub mod config;
 pub mod discover;
 pub mod evidence;
+pub mod fingerprint;
 pub mod hazards;
 pub mod host;
 pub mod ignored;

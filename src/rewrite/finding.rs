@@ -17,6 +17,8 @@ pub enum Level {
 /// One place in a file, what is wrong with it, and the fix if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// What tells it from others when lines have moved. A codemod leaves it empty; the plan fills it in.
+    pub identity: Identity,
     /// The name of the codemod that found it, such as `wrap-socket`.
     pub codemod: &'static str,
     /// How much it matters.
@@ -29,6 +31,17 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What sslfix would write.
     pub fix: Option<Fix>,
+}
+
+/// Where a finding is and what it is about, without a word of lines: it is the same after something was added above it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// The qualified name of the definition around it, such as `Client.connect`; empty at the level of the module.
+    pub within: String,
+    /// Its tokens, joined by single blanks: neither layout nor comments matter.
+    pub code: String,
+    /// How many of the same codemod and code stand before it in the same definition.
+    pub ordinal: usize,
 }
 
 /// Edits that are applied together or not at all.

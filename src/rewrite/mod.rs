@@ -3,11 +3,12 @@
 
 mod edit;
 mod finding;
+mod identity;
 mod plan;
 mod spans;
 mod verify;
 
 pub use edit::Edit;
-pub use finding::{Finding, Fix, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan};
+pub use finding::{Finding, Fix, Identity, Level, Safety};
+pub use plan::{Helper, Options, Plan, Policy, plan, plan_of};
 pub use spans::{Span, Spans};

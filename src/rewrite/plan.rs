@@ -1,5 +1,6 @@
 //! Which fixes of a file are applied, and what the file is then.
 
+use super::identity::identify;
 use super::verify::same_outside_edits;
 use super::{Edit, Finding, Fix, Safety, Spans};
 use crate::codemods;
@@ -82,14 +83,19 @@ impl Helper {
 /// What sslfix found in one file and what it would make of it. Computed once; every report and the writer read it.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What was found in the text as it is, in the order of the text.
+    /// What was found in the text as it is, in the order of the text, but for what was not chosen.
     pub findings: Vec<Finding>,
+    /// What was found in the text as it is and was not chosen, so that it stays whatever fix it has.
+    pub excluded: Vec<Finding>,
     /// The text with all chosen fixes applied; equal to the old text if there are none.
     pub text: String,
     /// Where the two texts differ.
     pub spans: Spans,
-    /// What is found in the new text; its ranges are those of the new text. A second run would find just this.
+    /// What is found in the new text; its ranges are those of the new text. A second run with the same choice would find
+    /// just this.
     pub left: Vec<Finding>,
+    /// What was not chosen, in the new text.
+    pub excluded_left: Vec<Finding>,
     /// How many fixes were applied, by codemod.
     pub applied: BTreeMap<&'static str, usize>,
 }
@@ -108,14 +114,31 @@ impl Plan {
 ///
 /// If the text is no Python that can be parsed.
 pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
-    let mut first_findings = None;
+    plan_of(text, options, &|_| true)
+}
+
+/// As [`plan`], for a part of the findings: those of the text as it is for which `is_chosen` is false are neither fixed
+/// nor among what is left. What comes up only because of a fix, such as an import that nothing needs any more, goes along
+/// with that fix.
+///
+/// # Errors
+///
+/// If the text is no Python that can be parsed.
+pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
+    let mut first_look: Option<(Vec<Finding>, Vec<Finding>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut current = text.to_string();
     let mut rounds_left = MORE_ROUNDS;
     loop {
-        let mut findings = look(&current, options)?;
-        if first_findings.is_none() {
+        let found = look(&current, options)?;
+        let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
+            None => found.into_iter().partition(|finding| is_chosen(finding)),
+            Some((_, excluded)) => found
+                .into_iter()
+                .partition(|finding| !is_one_of(finding, &spans, excluded)),
+        };
+        if first_look.is_none() {
             rounds_left += findings.len();
         }
         let chosen = if rounds_left > 0 {
@@ -129,20 +152,33 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
         edits.retain(|edit| edit.text() != &current[edit.range()]);
-        let left = findings.clone();
-        first_findings.get_or_insert(findings);
+        let (left, excluded_left) = (findings.clone(), excluded.clone());
+        let first_look = first_look.get_or_insert((findings, excluded));
         if edits.is_empty() {
+            let (findings, excluded) = std::mem::take(first_look);
             return Ok(Plan {
-                findings: first_findings.unwrap_or_default(),
+                findings,
+                excluded,
                 text: current,
                 spans,
                 left,
+                excluded_left,
                 applied,
             });
         }
         current = spans.apply(&current, &edits);
         rounds_left -= 1;
     }
+}
+
+/// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
+/// the same bytes or some of them.
+fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bool {
+    let range = spans.old_range(finding.range.into());
+    first_findings.iter().any(|first| {
+        let old: std::ops::Range<usize> = first.range.into();
+        finding.codemod == first.codemod && (old == range || old.start < range.end && range.start < old.end)
+    })
 }
 
 /// Every codemod's findings, in the order of the text.
@@ -171,6 +207,7 @@ fn look(text: &str, options: &Options) -> Result<Vec<Finding>, Unreadable> {
         }
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.codemod));
+    identify(&module, &mut findings);
     Ok(findings)
 }
 
@@ -275,7 +312,7 @@ fn edits_of(findings: &[Finding], chosen: &[usize]) -> Vec<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::Level;
+    use crate::rewrite::{Identity, Level};
     use ruff_text_size::TextRange;
 
     const TEXT: &str = "first()\nif second():  # why\n    third()\nfourth()\n";
@@ -288,6 +325,7 @@ mod tests {
     fn finding(safety: Safety, edits: Vec<Edit>) -> Finding {
         Finding {
             codemod: "test",
+            identity: Identity::default(),
             level: Level::Warning,
             range: TextRange::default(),
             message: String::new(),
@@ -472,6 +510,76 @@ mod tests {
             "1\n2\n# coding: latin-1\n",
             &[Edit::delete(TextRange::new(2.into(), 3.into()))]
         ));
+    }
+
+    /// Two calls that are rewritten, one inside the other, one that is not, and the import of them all.
+    const CALLS: &str = "import sys\nfrom ssl import wrap_socket\n\n\ndef first(sock):\n    return \
+                         wrap_socket(wrap_socket(sock))\n\n\ndef second(sock):\n    return wrap_socket(sock)\n";
+
+    fn within(findings: &[Finding]) -> Vec<&str> {
+        findings
+            .iter()
+            .map(|finding| finding.identity.within.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_chosen_stays_and_the_rest_is_fixed() {
+        let options = Options::default();
+        let whole = plan(CALLS, &options).expect("it parses");
+        for name in ["first", "second"] {
+            let choice = |finding: &Finding| finding.identity.within != name;
+            let once = plan_of(CALLS, &options, &choice).expect("it parses");
+            assert!(within(&once.findings).iter().all(|within| *within != name));
+            assert!(within(&once.excluded).iter().all(|within| *within == name));
+            assert_eq!(once.findings.len() + once.excluded.len(), whole.findings.len());
+            assert_eq!(once.excluded.len(), once.excluded_left.len());
+            let kept = CALLS
+                .split("\n\n\n")
+                .find(|part| part.contains(name))
+                .expect("it is there");
+            assert!(once.text.contains(kept.trim_end()), "{}", once.text);
+            assert!(once.text.contains("from ssl import wrap_socket"), "{}", once.text);
+            assert!(once.changes());
+            let again = plan_of(&once.text, &options, &choice).expect("it parses");
+            assert!(!again.changes(), "{}", again.text);
+            assert_eq!(again.findings, once.left);
+            assert_eq!(again.excluded, once.excluded_left);
+        }
+    }
+
+    #[test]
+    fn what_a_fix_makes_superfluous_goes_with_it() {
+        let options = Options::default();
+        let is_in_text = |finding: &Finding| CALLS[finding.range].starts_with("wrap_socket(");
+        let once = plan_of(CALLS, &options, &is_in_text).expect("it parses");
+        assert_eq!(once.text, plan(CALLS, &options).expect("it parses").text);
+    }
+
+    #[test]
+    fn of_calls_inside_each_other_each_can_stay() {
+        let options = Options::default();
+        let calls: Vec<TextRange> = plan(CALLS, &options)
+            .expect("it parses")
+            .findings
+            .iter()
+            .map(|finding| finding.range)
+            .collect();
+        for kept in calls {
+            let once = plan_of(CALLS, &options, &|finding| finding.range != kept).expect("it parses");
+            assert_eq!(once.excluded.len(), 1);
+            assert_eq!(once.excluded_left.len(), 1, "{}", once.text);
+            assert_eq!(once.excluded_left[0].message, once.excluded[0].message);
+            assert!(once.changes());
+        }
+    }
+
+    #[test]
+    fn with_nothing_chosen_nothing_changes() {
+        let once = plan_of(CALLS, &Options::default(), &|_| false).expect("it parses");
+        assert!(!once.changes() && once.findings.is_empty() && once.left.is_empty());
+        assert_eq!(once.excluded, once.excluded_left);
+        assert!(once.excluded.len() >= 3);
     }
 
     /// Each waits for the one around it.

@@ -28,6 +28,27 @@ impl Spans {
         self.spans.is_empty()
     }
 
+    /// The bytes of the old text that became those of a range of the new text. A span that shares a byte with the range
+    /// belongs to it as a whole.
+    pub fn old_range(&self, new: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let first = self.spans.partition_point(|span| span.new.end <= new.start);
+        let past = self.spans.partition_point(|span| span.new.start < new.end).max(first);
+        let to_old = |next: usize| match next.checked_sub(1) {
+            Some(last) => self.spans[last].old.end as isize - self.spans[last].new.end as isize,
+            None => 0,
+        };
+        let inside = &self.spans[first..past];
+        let start = match inside.first() {
+            Some(span) if span.new.start <= new.start => span.old.start,
+            _ => shift(new.start, to_old(first)),
+        };
+        let end = match inside.last() {
+            Some(span) if span.new.end >= new.end => span.old.end,
+            _ => shift(new.end, to_old(past)),
+        };
+        start..end
+    }
+
     /// Applies one round: `edits` are sorted, do not overlap, and speak of the text that `self` calls new.
     /// Returns the text after the round.
     pub fn apply(&mut self, text: &str, edits: &[Edit]) -> String {
@@ -122,5 +143,29 @@ mod tests {
             "AAbc+de"
         );
         assert_eq!(check("abcdef", &[&[(0, 2, ""), (4, 6, "")], &[(1, 1, "--")]]), "c--d");
+    }
+
+    #[test]
+    fn a_range_leads_back_to_the_old_text() {
+        let mut spans = Spans::default();
+        let edit = |start: u32, end: u32, new: &str| Edit::replace(TextRange::new(start.into(), end.into()), new);
+        let new = spans.apply("abcdefgh", &[edit(1, 2, "XYZ"), edit(4, 5, ""), edit(7, 7, "++")]);
+        assert_eq!(new, "aXYZcdfg++h");
+        for (part, old) in [
+            ("a", 0..1),
+            ("XYZ", 1..2),
+            ("Y", 1..2),
+            ("aX", 0..2),
+            ("Zc", 1..3),
+            ("cd", 2..4),
+            ("fg", 5..7),
+            ("df", 3..6),
+            ("+", 7..7),
+            ("h", 7..8),
+            ("aXYZcdfg++h", 0..8),
+        ] {
+            let start = new.find(part).expect("it is in the text");
+            assert_eq!(spans.old_range(start..start + part.len()), old, "{part}");
+        }
     }
 }
