@@ -5,6 +5,7 @@ mod diff;
 pub mod formats;
 mod path;
 mod progress;
+mod reported;
 mod style;
 mod summary;
 mod text;

@@ -2,7 +2,7 @@
 
 use super::{Painter, quoted};
 use crate::outcome::Placed;
-use crate::rewrite::{Level, Safety};
+use crate::rewrite::{Finding, Level, Safety};
 use crate::source::Unreadable;
 use std::fmt::Display;
 use std::io;
@@ -21,26 +21,35 @@ pub fn finding(path: &Path, placed: &Placed, concise: bool, painter: Painter) ->
     if concise {
         return result;
     }
-    match &finding.fix {
+    for (label, text) in details(finding) {
+        push_detail(&mut result, label, &text, painter);
+    }
+    result
+}
+
+/// What can be done about a finding, and its notes, each with what it is.
+pub fn details(finding: &Finding) -> Vec<(&'static str, String)> {
+    let fix = match &finding.fix {
         Some(fix) => {
             let how = match &fix.safety {
                 Safety::Safe => "safe, applied by --write".to_string(),
                 Safety::Unsafe(reason) => format!("unsafe, applied by --write --unsafe-fixes: {reason}"),
             };
-            push_detail(&mut result, "fix", &format!("{} ({how})", fix.title), painter);
+            Some(format!("{} ({how})", fix.title))
         }
-        None if finding.counts() => push_detail(&mut result, "fix", "none, this is for a person to decide", painter),
-        None => {}
-    }
-    for note in &finding.notes {
-        push_detail(&mut result, "note", note, painter);
-    }
-    result
+        None if finding.counts() => Some("none, this is for a person to decide".to_string()),
+        None => None,
+    };
+    let fix = fix.map(|fix| ("fix", fix));
+    let notes = finding.notes.iter().map(|note| ("note", note.clone()));
+    fix.into_iter().chain(notes).collect()
 }
 
 /// A file that cannot be understood, in the form of a finding.
 pub fn unreadable(path: &Path, unreadable: &Unreadable, painter: Painter) -> String {
-    let Unreadable { message, line, column } = unreadable;
+    let Unreadable {
+        message, line, column, ..
+    } = unreadable;
     first_line(path, *line, *column, &painter.error("error[parse]"), message, painter)
 }
 
@@ -70,11 +79,7 @@ pub fn os_error(error: &io::Error) -> String {
 
 /// The text as no terminal takes it for a command: it may quote code of strangers. What turns the direction of writing
 /// shows other code than there is.
-fn printable(text: &str) -> String {
-    let is_command = |letter: char| {
-        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || letter.is_control() && !matches!(letter, '\n' | '\t')
-    };
+pub fn printable(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for letter in text.chars() {
         match is_command(letter) {
@@ -83,6 +88,12 @@ fn printable(text: &str) -> String {
         }
     }
     result
+}
+
+/// True for what a terminal or whatever shows a text may take for a command.
+pub fn is_command(letter: char) -> bool {
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || letter.is_control() && !matches!(letter, '\n' | '\t')
 }
 
 fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {

@@ -98,6 +98,8 @@ pub struct Plan {
     pub excluded_left: Vec<Finding>,
     /// How many fixes were applied, by codemod.
     pub applied: BTreeMap<&'static str, usize>,
+    /// The findings whose fixes were applied, round by round; ranges and edits are those of the text before the round.
+    pub rounds: Vec<Vec<Finding>>,
 }
 
 impl Plan {
@@ -128,6 +130,7 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
     let mut first_look: Option<(Vec<Finding>, Vec<Finding>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
+    let mut rounds = Vec::new();
     let mut current = text.to_string();
     let mut rounds_left = MORE_ROUNDS;
     loop {
@@ -152,6 +155,9 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
         edits.retain(|edit| edit.text() != &current[edit.range()]);
+        if !edits.is_empty() {
+            rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
+        }
         let (left, excluded_left) = (findings.clone(), excluded.clone());
         let first_look = first_look.get_or_insert((findings, excluded));
         if edits.is_empty() {
@@ -164,6 +170,7 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
                 left,
                 excluded_left,
                 applied,
+                rounds,
             });
         }
         current = spans.apply(&current, &edits);
