@@ -141,7 +141,10 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)>
         name: codemod.name,
         page: codemod.page,
     });
-    let context = Rc::new(Context { rules: rules.collect() });
+    let context = Rc::new(Context {
+        rules: rules.collect(),
+        environment: |name| std::env::var(name).ok(),
+    });
     let to_stdout = |format: &Format| Document {
         path: None,
         report: (format.start)(Box::new(BufWriter::new(io::stdout())), context.clone()),

@@ -89,6 +89,11 @@ impl Source {
         &self.text
     }
 
+    /// The byte order mark, if the file has one: the character that is not part of the text.
+    pub fn byte_order_mark(&self) -> &'static str {
+        if self.has_byte_order_mark { "\u{feff}" } else { "" }
+    }
+
     /// What the encoding is called.
     pub fn encoding_name(&self) -> &'static str {
         self.encoding.name()

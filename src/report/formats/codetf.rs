@@ -127,7 +127,7 @@ impl CodeTf {
     fn add_steps(&mut self, looked: &Looked, path: &Path, shown: &str) {
         let mut text = looked.source.text().to_string();
         for (round, findings) in looked.plan.rounds.iter().enumerate() {
-            let mut in_round = Round::of(&text);
+            let mut in_round = Round::of(&text, looked.source.byte_order_mark());
             let mut codemods: Vec<usize> = findings.iter().map(|finding| self.index_of(finding.codemod)).collect();
             codemods.sort_unstable();
             codemods.dedup();
@@ -167,15 +167,18 @@ impl CodeTf {
 /// The text while the codemods of one round, whose edits speak of the text before it, have their turn.
 struct Round<'a> {
     before: &'a str,
+    /// Of the file, which is part of its first line in a diff.
+    byte_order_mark: &'static str,
     text: String,
     /// Of the text before the round, sorted.
     applied: Vec<Edit>,
 }
 
 impl<'a> Round<'a> {
-    fn of(before: &'a str) -> Round<'a> {
+    fn of(before: &'a str, byte_order_mark: &'static str) -> Round<'a> {
         Round {
             before,
+            byte_order_mark,
             text: before.to_string(),
             applied: Vec::new(),
         }
@@ -194,13 +197,12 @@ impl<'a> Round<'a> {
         let moved: Vec<Edit> = edits.iter().map(|edit| self.moved(edit)).collect();
         let mut spans = Spans::default();
         let after = spans.apply(&self.text, &moved);
-        fn sides(text: &str) -> Sides<'_> {
-            Sides {
-                text,
-                bytes: text.as_bytes(),
-            }
-        }
-        let diff = diff(path, sides(&self.text), sides(&after), &spans);
+        let bytes = [&self.text, &after].map(|text| format!("{}{text}", self.byte_order_mark));
+        let sides = |text, bytes| Sides {
+            text,
+            bytes: str::as_bytes(bytes),
+        };
+        let diff = diff(path, sides(&self.text, &bytes[0]), sides(&after, &bytes[1]), &spans);
         let lines = Lines::ending_at(self.text.as_bytes(), LineEnd::Newline);
         let path = with_forward_slashes(path);
         let changes: Vec<Value> = findings

@@ -35,10 +35,12 @@ pub struct Format {
 }
 
 /// What the reports of a run may say beside its outcomes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Context {
     /// What the codemods are called and what they do, in the order of the documentation.
     pub rules: Vec<Rule>,
+    /// The variables of the environment, by which a format can tell which build it runs in.
+    pub environment: fn(&str) -> Option<String>,
 }
 
 /// Where a document goes.

@@ -15,7 +15,7 @@ use crate::fingerprint;
 use crate::outcome::Outcome;
 use crate::report::Totals;
 use crate::report::path::with_forward_slashes;
-use crate::report::reported::{Counting, FAILURE, Item, Place, Reported, Worst, changing};
+use crate::report::reported::{Counting, FAILURE, Item, PARSE, Place, Reported, Worst, changing};
 use crate::report::text::printable;
 use crate::rewrite::{Fix, Level, Safety};
 use crate::source::{LineEnd, Unit};
@@ -45,6 +45,7 @@ pub fn start(output: Output, context: Rc<Context>) -> Box<dyn Report> {
     Box::new(Sarif {
         output,
         rules: context.rules.iter().copied().chain([UNREADABLE]).collect(),
+        automation: automation(context.environment),
         results: Worst::of(MOST_RESULTS),
         failures: Vec::new(),
     })
@@ -53,6 +54,7 @@ pub fn start(output: Output, context: Rc<Context>) -> Box<dyn Report> {
 struct Sarif {
     output: Output,
     rules: Vec<Rule>,
+    automation: Value,
     /// Serialized, which takes the least memory.
     results: Worst<String>,
     failures: Vec<Value>,
@@ -98,7 +100,7 @@ impl Report for Sarif {
         });
         let run = json!({
             "tool": { "driver": self.driver() },
-            "automationDetails": { "id": "sslfix/" },
+            "automationDetails": self.automation,
             "columnKind": "utf16CodeUnits",
             "newlineSequences": ["\r\n", "\n", "\r"],
             "originalUriBaseIds": { ROOT: { "description": { "text": "The folder that sslfix ran in." } } },
@@ -125,13 +127,13 @@ const LEFT_OUT: &str = "left-out";
 impl Sarif {
     fn driver(&self) -> Value {
         let version = env!("CARGO_PKG_VERSION");
-        let notification = |id: &str, text: &str| {
+        let notification = |id: &str, name: &str, text: &str| {
             json!({
                 "id": id,
-                "name": pascal_case(id),
+                "name": name,
                 "shortDescription": { "text": text },
                 "fullDescription": { "text": text },
-                "messageStrings": { "default": { "text": "{0}" } },
+                "help": { "text": text, "markdown": text },
                 "helpUri": DOCUMENTATION,
             })
         };
@@ -140,11 +142,10 @@ impl Sarif {
             "fullName": format!("sslfix {version}"),
             "version": version,
             "semanticVersion": version,
-            "informationUri": DOCUMENTATION,
             "rules": self.rules.iter().map(rule).collect::<Vec<Value>>(),
             "notifications": [
-                notification(FAILURE, "A file that could not be read or written."),
-                notification(LEFT_OUT, "Results that are more than a report holds."),
+                notification(FAILURE, "FailedFile", "A file that could not be read or written."),
+                notification(LEFT_OUT, "ResultsLeftOut", "Results that are more than a report holds."),
             ],
         })
     }
@@ -179,6 +180,35 @@ impl Sarif {
     }
 }
 
+/// What the run belongs to, so that results of a later run take the place of these. In a build of Azure Pipelines its
+/// service wants to know which; everywhere else it is always the same.
+fn automation(environment: fn(&str) -> Option<String>) -> Value {
+    let variable = |name: &str| environment(name).unwrap_or_default();
+    if variable("TF_BUILD").is_empty() {
+        return json!({ "id": "sslfix/" });
+    }
+    let collection = variable("SYSTEM_COLLECTIONURI");
+    let organization = collection.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let (definition, phase) = (variable("SYSTEM_DEFINITIONID"), variable("SYSTEM_PHASEID"));
+    let parts = [
+        organization,
+        &variable("SYSTEM_TEAMPROJECT"),
+        &definition,
+        &phase,
+        &variable("BUILD_SOURCEBRANCH"),
+        &variable("BUILD_BUILDID"),
+    ];
+    json!({
+        "id": format!("azuredevops/pipeline/build/{}", parts.join("/")),
+        "properties": {
+            "azuredevops/pipeline/build/buildDefinitionId": definition,
+            "azuredevops/pipeline/build/buildDefinitionName": variable("BUILD_DEFINITIONNAME"),
+            "azuredevops/pipeline/build/phaseId": phase,
+            "azuredevops/pipeline/build/phaseName": variable("SYSTEM_PHASENAME"),
+        },
+    })
+}
+
 /// An object without its last brace, so that more of it can follow.
 fn open(object: &str) -> &str {
     object.strip_suffix('}').unwrap_or(object)
@@ -189,7 +219,7 @@ fn rule(rule: &Rule) -> Value {
     let plain = shown.replace("**", "");
     json!({
         "id": rule.name,
-        "name": pascal_case(rule.name),
+        "name": rule_name(rule.name),
         "shortDescription": { "text": shortened(rule.summary()) },
         "fullDescription": { "text": shortened(&rule.description()) },
         "help": { "text": plain, "markdown": rule.prose() },
@@ -275,8 +305,12 @@ fn message(text: &str) -> String {
         .replace("](", "\\](")
 }
 
-fn pascal_case(name: &str) -> String {
-    let words = name.split('-');
+/// A name in the form that SARIF wants, which must not be the name that it is known by.
+fn rule_name(name: &str) -> String {
+    let words = match name {
+        PARSE => "unreadable-file".split('-'),
+        _ => name.split('-'),
+    };
     let word = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -308,6 +342,18 @@ mod tests {
         assert_eq!(uri("/a/b.py"), "file:///a/b.py");
         assert!(artifact(Path::new("/a/b.py")).get("uriBaseId").is_none());
         assert_eq!(artifact(Path::new("b.py"))["uriBaseId"], ROOT);
+    }
+
+    #[test]
+    fn only_a_build_of_azure_is_named() {
+        assert_eq!(automation(|_| None), json!({ "id": "sslfix/" }));
+        let in_azure = automation(|name| match name {
+            "SYSTEM_COLLECTIONURI" => Some("https://dev.azure.com/acme/".into()),
+            name => Some(name.to_lowercase()),
+        });
+        let id = "azuredevops/pipeline/build/acme/system_teamproject/system_definitionid/system_phaseid/\
+                  build_sourcebranch/build_buildid";
+        assert_eq!(in_azure["id"], id);
     }
 
     #[test]
