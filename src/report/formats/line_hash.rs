@@ -9,12 +9,12 @@ use std::collections::HashMap;
 const LENGTH: usize = 100;
 const FACTOR: u64 = 37;
 /// Stands behind the last character.
-const END: u64 = 0xffff;
+const END: u16 = 0xffff;
 
 /// The hash of each line of a file, the first line's first. Lines end at `\n`, `\r\n` and `\r`. Of equal ones a number at
 /// the end tells which it is.
 pub fn line_hashes(bytes: &[u8]) -> Vec<String> {
-    let mut units: Vec<u64> = Vec::with_capacity(bytes.len());
+    let mut units: Vec<u16> = Vec::with_capacity(bytes.len());
     let mut starts = vec![0];
     let mut after_carriage_return = false;
     for unit in String::from_utf8_lossy(bytes).encode_utf16() {
@@ -27,14 +27,14 @@ pub fn line_hashes(bytes: &[u8]) -> Vec<String> {
             units.push(b'\n'.into());
             starts.push(units.len());
         } else {
-            units.push(unit.into());
+            units.push(unit);
         }
     }
     units.push(END);
     let mut seen: HashMap<u64, usize> = HashMap::new();
     let hashes = starts.into_iter().map(|start| {
         let from_start = units[start..].iter().copied().chain(std::iter::repeat(0)).take(LENGTH);
-        let hash = from_start.fold(0u64, |hash, unit| hash.wrapping_mul(FACTOR).wrapping_add(unit));
+        let hash = from_start.fold(0u64, |hash, unit| hash.wrapping_mul(FACTOR).wrapping_add(unit.into()));
         let count = seen.entry(hash).or_default();
         *count += 1;
         format!("{hash:x}:{count}")
