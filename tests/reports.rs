@@ -283,11 +283,22 @@ fn strange_names_break_no_format() {
     let azure = report(&project, "azure", &[]);
     assert_eq!((azure.lines().count(), count(&azure, "sourcepath=%5D%5D>&<")), (4, 1));
     let junit = report(&project, "junit", &[]);
-    assert_eq!(count(&junit, "name=\"]]&gt;&amp;&lt;&quot;'.py\""), 1, "{junit}");
-    assert_eq!(count(&junit, "name=\"\\u{202e}\\u{1b}[2J𝒳.py\""), 1, "{junit}");
-    for format in ["jsonl", "sarif", "rdjson", "gitlab", "bitbucket", "codetf"] {
+    assert_eq!(
+        count(&junit, "<testsuite name=\"]]&gt;&amp;&lt;&quot;'.py\""),
+        1,
+        "{junit}"
+    );
+    assert_eq!(
+        count(&junit, "<testsuite name=\"\\u{202e}\\u{1b}[2J𝒳.py\""),
+        1,
+        "{junit}"
+    );
+    for format in FORMATS {
         let document = report(&project, format, &[]);
         assert!(!document.contains(['\u{202e}', '\u{1b}']), "{document}");
+    }
+    for format in ["jsonl", "sarif", "rdjson", "gitlab", "bitbucket", "codetf"] {
+        let document = report(&project, format, &[]);
         for line in document.lines().filter(|_| format == "jsonl") {
             serde_json::from_str::<Value>(line).expect("is JSON");
         }

@@ -24,7 +24,7 @@ struct Azure {
 
 impl Report for Azure {
     fn add(&mut self, outcome: &Outcome) -> io::Result<()> {
-        let path = String::from_utf8_lossy(&with_forward_slashes(&outcome.path)).into_owned();
+        let path = printable(&String::from_utf8_lossy(&with_forward_slashes(&outcome.path)));
         if let Some(failure) = &outcome.failure {
             let properties = [
                 ("type", "error".to_string()),

@@ -24,7 +24,7 @@ struct Github {
 
 impl Report for Github {
     fn add(&mut self, outcome: &Outcome) -> io::Result<()> {
-        let path = String::from_utf8_lossy(&with_forward_slashes(&outcome.path)).into_owned();
+        let path = printable(&String::from_utf8_lossy(&with_forward_slashes(&outcome.path)));
         if let Some(failure) = &outcome.failure {
             let properties = [("title", FAILURE.to_string()), ("file", path.clone())];
             self.output
