@@ -4,7 +4,7 @@ use sslfix::cli::{self, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
 use sslfix::config::{Chosen, Configs, WrongConfig, codiga, show};
 use sslfix::outcome::Outcome;
-use sslfix::report::formats::{Format, Report};
+use sslfix::report::formats::{Context, Format, Report, Rule};
 use sslfix::report::{self, Excerpts, Painter};
 use sslfix::review::{self, Ended, Terminal};
 use sslfix::run::{self, Counters, Run};
@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -247,9 +248,17 @@ struct Document {
 
 /// Starts the reports that were asked for.
 fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)> {
+    let rules = codemods::ALL.iter().map(|codemod| Rule {
+        name: codemod.name,
+        page: codemod.page,
+    });
+    let context = Rc::new(Context {
+        rules: rules.collect(),
+        environment: |name| std::env::var(name).ok(),
+    });
     let to_stdout = |format: &Format| Document {
         path: None,
-        report: (format.start)(Box::new(BufWriter::new(io::stdout()))),
+        report: (format.start)(Box::new(BufWriter::new(io::stdout())), context.clone()),
     };
     let mut documents = Vec::new();
     if let cli::Output::Document(format) = settings.output {
@@ -263,7 +272,7 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)>
         let file = File::create(path).map_err(|error| (path.clone(), error))?;
         documents.push(Document {
             path: Some(path.clone()),
-            report: (format.start)(Box::new(BufWriter::new(file))),
+            report: (format.start)(Box::new(BufWriter::new(file)), context.clone()),
         });
     }
     Ok(documents)

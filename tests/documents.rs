@@ -1,5 +1,6 @@
 //! The documents for people say what is so.
 
+use sslfix::report::formats;
 use sslfix::rewrite::{Finding, Options, plan};
 use std::collections::BTreeSet;
 use std::fs;
@@ -52,6 +53,16 @@ fn the_readme_names_the_options_that_there_are() {
     let (table, _) = table.split_once("| exit status |").unwrap();
     let explained = BTreeSet::from(["--help".to_string(), "--version".to_string()]);
     assert_eq!(&options(table) | &explained, options(&help));
+}
+
+#[test]
+fn the_readme_names_the_formats_that_there_are() {
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| format |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with("| `"));
+    let named: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    let all: Vec<&str> = formats::ALL.iter().map(|format| format.name).collect();
+    assert_eq!(named, all);
 }
 
 #[test]
@@ -135,13 +146,14 @@ fn documents_name_only_files_that_are_there() {
         let text = read(document);
         for word in text.split(['`', ' ', '\n', '(', ')', ',']) {
             let word = word.trim_end_matches(['.', '/']);
-            let is_path = ["src/", "tests/", "codemods/", "snapshots/", "fuzz/", ".ci/"]
+            let is_path = ["schema/", "src/", "tests/", "codemods/", "snapshots/", "fuzz/", ".ci/"]
                 .iter()
                 .any(|folder| word.starts_with(folder));
             // What is fetched, and what stands for a name.
             let is_there_always = !word.starts_with("tests/corpus/files")
                 && !word.starts_with("tests/corpus/modern")
                 && !word.starts_with("tests/corpus/suites-cache")
+                && !word.starts_with("tests/consumers/cache")
                 && !word.contains("NAME");
             if is_path && is_there_always {
                 assert!(root.join(word).exists(), "{document} names {word}");

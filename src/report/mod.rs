@@ -6,6 +6,7 @@ mod excerpt;
 pub mod formats;
 mod path;
 mod progress;
+mod reported;
 mod statistics;
 mod style;
 mod summary;

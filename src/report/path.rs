@@ -46,13 +46,14 @@ pub fn bytes_of(path: &Path) -> Vec<u8> {
 }
 
 #[cfg(unix)]
-fn with_forward_slashes(path: &Path) -> Vec<u8> {
+pub fn with_forward_slashes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().to_vec()
 }
 
+/// The bytes of the path, with forward slashes.
 #[cfg(not(unix))]
-fn with_forward_slashes(path: &Path) -> Vec<u8> {
+pub fn with_forward_slashes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Excerpts, Painter, quoted};
 use crate::outcome::Placed;
-use crate::rewrite::{Level, Safety};
+use crate::rewrite::{Finding, Level, Safety};
 use crate::source::Unreadable;
 use std::fmt::Display;
 use std::io;
@@ -22,19 +22,7 @@ pub fn concise(path: &Path, placed: &Placed, painter: Painter) -> String {
 /// A finding with that line, the lines of the source, what can be done about it, its notes, and its page.
 pub fn full(path: &Path, excerpts: &Excerpts, placed: &Placed, painter: Painter) -> String {
     let finding = placed.finding;
-    let mut messages: Vec<(&str, String)> = Vec::new();
-    match &finding.fix {
-        Some(fix) => {
-            let how = match &fix.safety {
-                Safety::Safe => "safe, applied by --write".to_string(),
-                Safety::Unsafe(reason) => format!("unsafe, applied by --write --unsafe-fixes: {reason}"),
-            };
-            messages.push(("fix", format!("{} ({how})", fix.title)));
-        }
-        None if finding.counts() => messages.push(("fix", "none, this is for a person to decide".into())),
-        None => {}
-    }
-    messages.extend(finding.notes.iter().map(|note| ("note", note.clone())));
+    let mut messages = details(finding);
     let page = format!("sslfix explain {}", finding.codemod);
     messages.push(("more", page.clone()));
     let mut below = excerpts.render(finding.level, placed.range.clone(), &placed.labels, &messages, painter);
@@ -44,6 +32,24 @@ pub fn full(path: &Path, excerpts: &Excerpts, placed: &Placed, painter: Painter)
         below.replace_range(at..at + page.len(), &painter.link(&page, &address));
     }
     heading(path, placed, painter) + &below
+}
+
+/// What can be done about a finding, and its notes, each with what it is.
+pub fn details(finding: &Finding) -> Vec<(&'static str, String)> {
+    let fix = match &finding.fix {
+        Some(fix) => {
+            let how = match &fix.safety {
+                Safety::Safe => "safe, applied by --write".to_string(),
+                Safety::Unsafe(reason) => format!("unsafe, applied by --write --unsafe-fixes: {reason}"),
+            };
+            Some(format!("{} ({how})", fix.title))
+        }
+        None if finding.counts() => Some("none, this is for a person to decide".to_string()),
+        None => None,
+    };
+    let fix = fix.map(|fix| ("fix", fix));
+    let notes = finding.notes.iter().map(|note| ("note", note.clone()));
+    fix.into_iter().chain(notes).collect()
 }
 
 /// Where the page of a codemod stands in the repository, if the package names one.
@@ -67,7 +73,9 @@ fn heading(path: &Path, placed: &Placed, painter: Painter) -> String {
 
 /// A file that cannot be understood, in the form of a finding.
 pub fn unreadable(path: &Path, unreadable: &Unreadable, painter: Painter) -> String {
-    let Unreadable { message, line, column } = unreadable;
+    let Unreadable {
+        message, line, column, ..
+    } = unreadable;
     first_line(path, *line, *column, &painter.error("error[parse]"), message, painter)
 }
 
@@ -104,11 +112,7 @@ pub fn os_error(error: &io::Error) -> String {
 
 /// The text as no terminal takes it for a command: it may quote code of strangers. What turns the direction of writing
 /// shows other code than there is.
-pub(super) fn printable(text: &str) -> String {
-    let is_command = |letter: char| {
-        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || letter.is_control() && !matches!(letter, '\n' | '\t')
-    };
+pub fn printable(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for letter in text.chars() {
         match is_command(letter) {
@@ -122,6 +126,12 @@ pub(super) fn printable(text: &str) -> String {
 /// A line of a source as a terminal can show it, without its end.
 pub fn printable_line(line: &str) -> String {
     printable(line.trim_end_matches(['\n', '\r']))
+}
+
+/// True for what a terminal or whatever shows a text may take for a command.
+pub fn is_command(letter: char) -> bool {
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || letter.is_control() && !matches!(letter, '\n' | '\t')
 }
 
 fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {

@@ -112,6 +112,8 @@ pub struct Plan {
     pub applied: BTreeMap<&'static str, usize>,
     /// How many lines got a comment that leaves something alone.
     pub ignores_added: usize,
+    /// The findings whose fixes were applied, round by round; ranges and edits are those of the text before the round.
+    pub rounds: Vec<Vec<Finding>>,
 }
 
 impl Plan {
@@ -165,6 +167,7 @@ fn plan_in_rounds(
     let mut first_look: Option<(Vec<Finding>, Vec<Finding>, Vec<Suppressed>)> = None;
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
+    let mut rounds = Vec::new();
     let mut current = text.to_string();
     let mut rounds_left = MORE_ROUNDS;
     let mut ignores_added = 0;
@@ -197,6 +200,9 @@ fn plan_in_rounds(
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
         edits.retain(|edit| edit.text() != &current[edit.range()]);
+        if !edits.is_empty() {
+            rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
+        }
         if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
             edits = ignore_edits(&current, &findings, reason, options)?;
             ignores_added = edits.len();
@@ -216,6 +222,7 @@ fn plan_in_rounds(
                 suppressed_left,
                 applied,
                 ignores_added,
+                rounds,
             });
         }
         current = spans.apply(&current, &edits);

@@ -161,7 +161,8 @@ impl Encoding {
         Unreadable::at(text.as_bytes(), offset, message)
     }
 
-    fn name(self) -> &'static str {
+    /// What it is called in messages.
+    pub fn name(self) -> &'static str {
         match self {
             Encoding::Utf8 => "UTF-8",
             Encoding::Ascii => "ASCII",

@@ -5,12 +5,14 @@
 
 mod depth;
 mod encoding;
+mod offsets;
 mod place;
 mod prefilter;
 mod python2;
 
 pub use depth::{MOST_NESTED, STACK_SIZE};
-pub use place::Lines;
+pub use offsets::Offsets;
+pub use place::{LineEnd, Lines, Unit, Width};
 pub use prefilter::{mentions_ssl, names_an_old_api};
 
 use encoding::Encoding;
@@ -39,6 +41,8 @@ pub struct Unreadable {
     pub line: usize,
     /// The column in that line, in characters, from 1.
     pub column: usize,
+    /// What stands before it in that line, from which the column follows in any unit.
+    pub before: Width,
 }
 
 impl Source {
@@ -83,6 +87,21 @@ impl Source {
     /// The text, without a byte order mark.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The byte order mark, if the file has one: the character that is not part of the text.
+    pub fn byte_order_mark(&self) -> &'static str {
+        if self.has_byte_order_mark { "\u{feff}" } else { "" }
+    }
+
+    /// What the encoding is called.
+    pub fn encoding_name(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    /// Where an offset into `text`, which this file can hold, is in the bytes that [`Source::encode`] makes of it.
+    pub fn offsets<'a>(&self, text: &'a str) -> Offsets<'a> {
+        Offsets::of(self.encoding, self.has_byte_order_mark, text)
     }
 
     /// The bytes of `text` in the encoding of this file, with its byte order mark if it has one.
@@ -151,11 +170,12 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 impl Unreadable {
     /// About the place `offset` bytes into `bytes`, which may be in any encoding that contains ASCII.
     fn at(bytes: &[u8], offset: usize, message: impl Into<String>) -> Unreadable {
-        let (line, column) = Lines::of(bytes).line_and_column(offset);
+        let (line, before) = Lines::of(bytes).line_and_width(offset);
         Unreadable {
             message: message.into(),
             line,
-            column,
+            column: before.count(Unit::Characters) + 1,
+            before,
         }
     }
 

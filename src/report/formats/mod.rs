@@ -3,12 +3,27 @@
 //!
 //! To add one, write its file, then its line in [`ALL`].
 
+mod azure;
+mod bitbucket;
+mod codetf;
+mod github;
+mod gitlab;
 mod html;
+mod json;
+mod jsonl;
+mod junit;
+mod line_hash;
 mod patch;
+mod rdjson;
+mod rules;
+mod sarif;
+
+pub use rules::Rule;
 
 use super::Totals;
 use crate::outcome::Outcome;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 /// A form that a report can have.
 pub struct Format {
@@ -17,7 +32,16 @@ pub struct Format {
     /// Who reads it, in one line.
     pub summary: &'static str,
     /// Starts a document.
-    pub start: fn(Output) -> Box<dyn Report>,
+    pub start: fn(Output, Rc<Context>) -> Box<dyn Report>,
+}
+
+/// What the reports of a run may say beside its outcomes.
+#[derive(Debug)]
+pub struct Context {
+    /// What the codemods are called and what they do, in the order of the documentation.
+    pub rules: Vec<Rule>,
+    /// The variables of the environment, by which a format can tell which build it runs in.
+    pub environment: fn(&str) -> Option<String>,
 }
 
 /// Where a document goes.
@@ -48,9 +72,54 @@ pub const ALL: &[Format] = &[
         start: html::start,
     },
     Format {
+        name: "jsonl",
+        summary: "all that is known, a record a file: for scripts; `schema/report.schema.json` describes it",
+        start: jsonl::start,
+    },
+    Format {
+        name: "sarif",
+        summary: "SARIF 2.1.0: for GitHub, GitLab and Azure, for reviewdog and for viewers",
+        start: sarif::start,
+    },
+    Format {
+        name: "rdjson",
+        summary: "the form of reviewdog, which makes suggestions of the fixes",
+        start: rdjson::start,
+    },
+    Format {
+        name: "github",
+        summary: "commands that GitHub Actions turns into annotations",
+        start: github::start,
+    },
+    Format {
+        name: "gitlab",
+        summary: "the Code Quality report of GitLab",
+        start: gitlab::start,
+    },
+    Format {
+        name: "bitbucket",
+        summary: "the bodies for Code Insights of Bitbucket: a report, and annotations in batches",
+        start: bitbucket::start,
+    },
+    Format {
         name: "patch",
         summary: "the diff of what was rewritten or would be: for `git apply`",
         start: patch::start,
+    },
+    Format {
+        name: "junit",
+        summary: "JUnit XML: for Jenkins and other CI, as failed tests",
+        start: junit::start,
+    },
+    Format {
+        name: "codetf",
+        summary: "CodeTF: what each codemod changes and leaves, for the tools around codemodder",
+        start: codetf::start,
+    },
+    Format {
+        name: "azure",
+        summary: "logging commands of Azure Pipelines",
+        start: azure::start,
     },
 ];
 

@@ -1,12 +1,13 @@
-//! The diffs of all files, one after the other: `git apply` takes the document. It may be empty.
+//! The diffs of all files, one after the other: `git apply` takes the document. It may be empty, and holds nothing back.
 
-use super::{Output, Report};
+use super::{Context, Output, Report};
 use crate::outcome::Outcome;
 use crate::report::Totals;
 use std::io;
+use std::rc::Rc;
 
 /// Starts a document.
-pub fn start(output: Output) -> Box<dyn Report> {
+pub fn start(output: Output, _context: Rc<Context>) -> Box<dyn Report> {
     Box::new(Patch { output })
 }
 

@@ -6,7 +6,7 @@
 
 mod record;
 
-use super::{Output, Report};
+use super::{Context, Output, Report};
 use crate::codemods::Codemod;
 use crate::outcome::Outcome;
 use crate::owners::Owners;
@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -27,7 +28,7 @@ const SCRIPT: &str = include_str!("page.js");
 const MOST_WRONG_LINES: usize = 10;
 
 /// Starts a document.
-pub fn start(output: Output) -> Box<dyn Report> {
+pub fn start(output: Output, _context: Rc<Context>) -> Box<dyn Report> {
     let folder = std::env::current_dir().unwrap_or_default();
     let (owners, owners_failure) = match Owners::of_project(&folder) {
         Ok(owners) => (owners, None),
