@@ -3,8 +3,9 @@
 
 use crate::codemods;
 use crate::config::Chosen;
-use crate::rewrite::{self, Helper};
+use crate::rewrite::{self, Helper, VariableName};
 use crate::target;
+use crate::tls::range::{MaximumVersion, MinimumVersion};
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -18,8 +19,8 @@ pub enum Command {
     Run(Settings),
     /// Print the page of that codemod, or the list of them all.
     Explain(Option<String>),
-    /// Print the module that holds the helper.
-    Helper,
+    /// Print the module that holds the helper, with what is said about it.
+    Helper(Chosen),
     /// Print this and exit: the help, the version (both on stdout, with success) or why the arguments are wrong.
     Usage {
         /// What to print, with its own line ends.
@@ -104,6 +105,15 @@ enum Policy {
     Harden,
 }
 
+/// What becomes of the newest version of a program that allows TLS 1.2 alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Maximum {
+    /// TLS 1.3 becomes possible
+    Open,
+    /// It stays TLS 1.2
+    Keep,
+}
+
 /// Reads the arguments, of which the first is the name of the program.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
     match Arguments::try_parse_from(arguments) {
@@ -171,6 +181,22 @@ struct Arguments {
     #[arg(long, value_name = "VERSION", value_parser = target::version)]
     target_version: Option<target::PythonVersion>,
 
+    /// The oldest version that the contexts allow which sslfix writes: TLSv1_2 or TLSv1_3
+    ///
+    /// With TLSv1_3 a program that allows nothing so new is left for a person. [default: TLSv1_2]
+    #[arg(long, value_name = "VERSION", value_parser = MinimumVersion::named)]
+    minimum_version: Option<MinimumVersion>,
+
+    /// Whether TLS 1.3 becomes possible where a program allows TLS 1.2 alone, by `PROTOCOL_TLSv1_2`
+    ///
+    /// [default: open]
+    #[arg(long, value_name = "WHETHER", value_enum)]
+    maximum_version: Option<Maximum>,
+
+    /// The name of new variables that hold a context [default: context]
+    #[arg(long, value_name = "NAME", value_parser = VariableName::new)]
+    context_name: Option<VariableName>,
+
     /// Count checks that a rewrite left off, as they were, as findings
     #[arg(long)]
     strict: bool,
@@ -221,14 +247,25 @@ enum Topic {
         codemod: Option<String>,
     },
     /// Print the module that --helper-module names
-    Helper,
+    ///
+    /// What the configuration says of the current folder holds for it.
+    Helper {
+        /// The oldest version that its contexts allow: TLSv1_2 or TLSv1_3
+        #[arg(long, value_name = "VERSION", value_parser = MinimumVersion::named)]
+        minimum_version: Option<MinimumVersion>,
+    },
 }
 
 impl Arguments {
     fn into_command(self) -> Command {
         match self.subcommand {
             Some(Topic::Explain { codemod }) => return Command::Explain(codemod),
-            Some(Topic::Helper) => return Command::Helper,
+            Some(Topic::Helper { minimum_version }) => {
+                return Command::Helper(Chosen {
+                    minimum_version,
+                    ..Chosen::default()
+                });
+            }
             None => {}
         }
         let input = match self.input() {
@@ -257,6 +294,12 @@ impl Arguments {
                     Policy::Harden => rewrite::Policy::Harden,
                 }),
                 target_version: self.target_version,
+                minimum_version: self.minimum_version,
+                maximum_version: self.maximum_version.map(|maximum| match maximum {
+                    Maximum::Open => MaximumVersion::Open,
+                    Maximum::Keep => MaximumVersion::Keep,
+                }),
+                context_name: self.context_name,
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

@@ -4,8 +4,9 @@
 //! one. Knows no command line.
 
 use crate::report;
-use crate::rewrite::{Helper, Options, Policy};
+use crate::rewrite::{Helper, Options, Policy, VariableName};
 use crate::target::{self, PythonVersion, Target};
+use crate::tls::range::{MaximumVersion, MinimumVersion};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
@@ -27,6 +28,12 @@ pub struct Chosen {
     pub policy: Option<Policy>,
     /// The oldest Python that must run the files.
     pub target_version: Option<PythonVersion>,
+    /// The oldest version of the contexts that are written.
+    pub minimum_version: Option<MinimumVersion>,
+    /// What becomes of the newest version of a program that allows TLS 1.2 alone.
+    pub maximum_version: Option<MaximumVersion>,
+    /// The name of new variables that hold a context.
+    pub context_name: Option<VariableName>,
 }
 
 /// The configurations of a run, each read once.
@@ -67,6 +74,18 @@ struct Config {
     strict: Option<bool>,
     #[serde(default, deserialize_with = "version")]
     target_version: Option<PythonVersion>,
+    #[serde(default, deserialize_with = "minimum_version")]
+    minimum_version: Option<MinimumVersion>,
+    maximum_version: Option<MaximumName>,
+    #[serde(default, deserialize_with = "context_name")]
+    context_name: Option<VariableName>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum MaximumName {
+    Open,
+    Keep,
 }
 
 /// A dotted name, and nothing else: it becomes part of the code.
@@ -107,6 +126,49 @@ struct Tool {
     sslfix: Option<Config>,
 }
 
+impl Config {
+    /// With what was typed before it.
+    fn options(self, chosen: &Chosen, target: Option<Target>) -> Options {
+        let configured_helper = match (self.helper_module, self.helper) {
+            (_, Some(false)) => Helper::Off,
+            (Some(HelperModule(helper)), _) => helper,
+            (None, _) => Helper::InFile,
+        };
+        let configured_policy = match self.policy {
+            Some(PolicyName::Harden) => Policy::Harden,
+            Some(PolicyName::Preserve) | None => Policy::Preserve,
+        };
+        let configured_maximum = match self.maximum_version {
+            Some(MaximumName::Keep) => MaximumVersion::Keep,
+            Some(MaximumName::Open) | None => MaximumVersion::Open,
+        };
+        Options {
+            unsafe_fixes: chosen.unsafe_fixes,
+            strict: chosen.strict || self.strict.unwrap_or(false),
+            helper: chosen.helper.clone().unwrap_or(configured_helper),
+            policy: chosen.policy.unwrap_or(configured_policy),
+            target,
+            minimum_version: chosen.minimum_version.or(self.minimum_version).unwrap_or_default(),
+            maximum_version: chosen.maximum_version.unwrap_or(configured_maximum),
+            context_name: chosen.context_name.clone().or(self.context_name),
+        }
+    }
+}
+
+/// The options that the text of a configuration gives, where nothing else says anything.
+///
+/// # Errors
+///
+/// If it is no configuration, with the reason.
+pub fn options_of(text: &str) -> Result<Options, String> {
+    let config: Config = toml::from_str(text).map_err(|error| error.to_string())?;
+    let target = config.target_version.map(|version| Target {
+        version,
+        said_by: "`target-version`",
+    });
+    Ok(config.options(&Chosen::default(), target))
+}
+
 impl Configs {
     /// The options for a file, by its path.
     ///
@@ -125,22 +187,7 @@ impl Configs {
                 .clone()?
                 .map(|version| (version, "`requires-python`")),
         };
-        let configured_helper = match (config.helper_module, config.helper) {
-            (_, Some(false)) => Helper::Off,
-            (Some(HelperModule(helper)), _) => helper,
-            (None, _) => Helper::InFile,
-        };
-        let configured_policy = match config.policy {
-            Some(PolicyName::Harden) => Policy::Harden,
-            Some(PolicyName::Preserve) | None => Policy::Preserve,
-        };
-        Ok(Options {
-            unsafe_fixes: chosen.unsafe_fixes,
-            strict: chosen.strict || config.strict.unwrap_or(false),
-            helper: chosen.helper.clone().unwrap_or(configured_helper),
-            policy: chosen.policy.unwrap_or(configured_policy),
-            target: target.map(|(version, said_by)| Target { version, said_by }),
-        })
+        Ok(config.options(chosen, target.map(|(version, said_by)| Target { version, said_by })))
     }
 
     /// What counts for the files of a folder: its own word, and that of the folders above where it says nothing.
@@ -207,6 +254,16 @@ fn read_pyproject(path: &Path) -> Result<PyProject, WrongConfig> {
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {
     let text = String::deserialize(deserializer)?;
     target::version(&text).map(Some).map_err(D::Error::custom)
+}
+
+fn minimum_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MinimumVersion>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    MinimumVersion::named(&text).map(Some).map_err(D::Error::custom)
+}
+
+fn context_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VariableName>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    VariableName::new(&text).map(Some).map_err(D::Error::custom)
 }
 
 fn oldest_python<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PythonVersion>, D::Error> {

@@ -1,7 +1,8 @@
 //! The command line program: parse the arguments, run, print, exit with a status.
 
-use sslfix::cli::{self, Command, Input, Mode, Settings};
+use sslfix::cli::{self, Color, Command, Input, Mode, Settings};
 use sslfix::codemods::{self, Codemod};
+use sslfix::config::{Chosen, Configs};
 use sslfix::report::{self, Painter};
 use sslfix::run::{self, Counters, Outcome, Run};
 use std::io::{self, BufWriter, Write};
@@ -24,9 +25,7 @@ fn main() -> ExitCode {
         Command::Run(settings) => run(&settings),
         Command::Explain(Some(name)) => explain(&name),
         Command::Explain(None) => list(),
-        Command::Helper => io::stdout()
-            .write_all(codemods::wrap_socket::helper::module_text().as_bytes())
-            .map(|()| 0),
+        Command::Helper(chosen) => helper(&chosen),
         Command::Usage { text, is_error: false } => io::stdout().write_all(text.as_bytes()).map(|()| 0),
         Command::Usage { text, is_error: true } => {
             tell(&text);
@@ -55,6 +54,22 @@ fn explain(name: &str) -> io::Result<u8> {
         return Ok(FAILURE);
     };
     io::stdout().write_all(codemod.page.as_bytes())?;
+    Ok(0)
+}
+
+/// The module is for the current folder, as far as a configuration decides what stands in it.
+fn helper(chosen: &Chosen) -> io::Result<u8> {
+    let folder = std::env::current_dir().unwrap_or_default();
+    let options = match Configs::default().options_for(&folder.join("helper.py"), chosen) {
+        Ok(options) => options,
+        Err(wrong) => {
+            let shown = report::shown(&wrong.path, &folder);
+            tell(&report::failure(&shown, wrong.message, Painter::of_stderr(Color::Auto)));
+            return Ok(FAILURE);
+        }
+    };
+    let text = codemods::wrap_socket::helper::module_text(options.minimum_version);
+    io::stdout().write_all(text.as_bytes())?;
     Ok(0)
 }
 

@@ -18,6 +18,7 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
 use sslfix::rewrite::{Helper, Options, Plan, Policy, plan};
 use sslfix::source::{Source, parse};
+use sslfix::tls::range::{MaximumVersion, MinimumVersion};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -33,6 +34,9 @@ const SAFE: Options = Options {
     policy: Policy::Preserve,
     strict: false,
     target: None,
+    minimum_version: MinimumVersion::Tls12,
+    maximum_version: MaximumVersion::Open,
+    context_name: None,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

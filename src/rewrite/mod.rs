@@ -9,5 +9,5 @@ mod verify;
 
 pub use edit::Edit;
 pub use finding::{Finding, Fix, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan};
+pub use plan::{Helper, Options, Plan, Policy, VariableName, plan};
 pub use spans::{Span, Spans};

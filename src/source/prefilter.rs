@@ -133,9 +133,12 @@ mod tests {
             let fences: Vec<&str> = codemod.page.split("\n```").collect();
             // Every second part is what stands between two blocks.
             for (block, next_block) in fences.iter().skip(1).step_by(2).zip(fences.iter().skip(3).step_by(2)) {
-                let Some(case) = block.strip_prefix("py\n").or(block.strip_prefix("py harden\n")) else {
+                let Some((info, case)) = block.split_once('\n') else {
                     continue;
                 };
+                if info.split(' ').next() != Some("py") {
+                    continue;
+                }
                 if next_block.starts_with("diff\n") || next_block.starts_with("text\n") {
                     cases += 1;
                     assert!(

@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod names;
+pub mod range;
 pub mod recipe;
 pub mod role;
 pub mod sinks;
