@@ -13,6 +13,7 @@ use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol
 use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+pub use arguments::PARAMETERS;
 use arguments::{Arguments, KEPT};
 use evaluation::Temporaries;
 

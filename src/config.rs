@@ -7,11 +7,14 @@ use crate::report;
 use crate::rewrite::{Helper, Options, Policy, VariableName};
 use crate::target::{self, PythonVersion, Target};
 use crate::tls::range::{MaximumVersion, MinimumVersion};
+use crate::tls::role::Side;
+use crate::tls::wrappers::{ModuleName, Parameter, Replacement, Takes, Wrapper};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -65,6 +68,9 @@ const OWN_FILES: [&str; 2] = ["sslfix.toml", ".sslfix.toml"];
 /// The largest file that is taken for a configuration, in bytes. It may come with code of strangers.
 const MOST_BYTES: u64 = 4 << 20;
 
+/// So long can the name of a declared function be: files that are too large are looked through in windows.
+pub const LONGEST_NAME: usize = 64;
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Config {
@@ -79,6 +85,162 @@ struct Config {
     maximum_version: Option<MaximumName>,
     #[serde(default, deserialize_with = "context_name")]
     context_name: Option<VariableName>,
+    #[serde(default)]
+    sinks: Sinks,
+}
+
+/// All declared functions, no parameter twice.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "Vec<Sink>")]
+struct Sinks(Vec<Wrapper>);
+
+impl TryFrom<Vec<Sink>> for Sinks {
+    type Error = String;
+
+    fn try_from(sinks: Vec<Sink>) -> Result<Sinks, String> {
+        let wrappers: Vec<Wrapper> = sinks.into_iter().map(|Sink(wrapper)| wrapper).collect();
+        for (index, wrapper) in wrappers.iter().enumerate() {
+            if let Some(what) = wrappers[..index].iter().find_map(|other| clash(wrapper, other)) {
+                return Err(format!("`{}` is declared twice with {what}", wrapper.function));
+            }
+        }
+        Ok(Sinks(wrappers))
+    }
+}
+
+/// What two declarations both speak of.
+fn clash(one: &Wrapper, other: &Wrapper) -> Option<String> {
+    let parameter = |wrapper: &Wrapper| match &wrapper.takes {
+        Takes::Context { parameter, .. } | Takes::Protocol { parameter, .. } => Some(parameter.clone()),
+        Takes::WrapSocket => None,
+    };
+    if one.function != other.function {
+        return None;
+    }
+    match (parameter(one), parameter(other)) {
+        (None, None) => Some("`parameters`".into()),
+        (Some(one), Some(other)) if one.name == other.name => Some(format!("the parameter `{}`", one.name)),
+        (Some(one), Some(other)) => match (one.position, other.position) {
+            (Some(position), Some(same)) if position == same => Some(format!("the argument {position}")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// One declared function, once it is known to say one thing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "RawSink")]
+struct Sink(Wrapper);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawSink {
+    function: String,
+    context: Option<String>,
+    protocol: Option<String>,
+    parameters: Option<ParametersName>,
+    position: Option<NonZeroUsize>,
+    side: Option<SideName>,
+    replacement: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ParametersName {
+    WrapSocket,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SideName {
+    Client,
+    Server,
+}
+
+impl TryFrom<RawSink> for Sink {
+    type Error = String;
+
+    fn try_from(raw: RawSink) -> Result<Sink, String> {
+        let function = raw.function;
+        let is_name = function.contains('.') && function.is_ascii() && Helper::module(&function).is_ok();
+        if !is_name
+            || function
+                .rsplit('.')
+                .next()
+                .is_some_and(|last| last.len() > LONGEST_NAME)
+        {
+            return Err(format!(
+                "`{function}` is no dotted name of a function with its module, such as `acme.net.open_tls`"
+            ));
+        }
+        let parameter = |name: String| match VariableName::new(&name) {
+            Ok(_) => Ok(Parameter {
+                name,
+                position: raw.position.map(NonZeroUsize::get),
+            }),
+            Err(_) => Err(format!("`{name}` is no name of a parameter of `{function}`")),
+        };
+        let only = |key: &str, of: &str| {
+            Err(format!(
+                "`{key}` of `{function}` says something about `{of}`, which is missing"
+            ))
+        };
+        let takes = match (raw.context, raw.protocol, raw.parameters) {
+            (Some(context), None, None) => Takes::Context {
+                parameter: parameter(context)?,
+                side: match raw.side {
+                    Some(SideName::Client) => Side::Client,
+                    Some(SideName::Server) => Side::Server,
+                    None => {
+                        return Err(format!(
+                            "`{function}` takes a context: say `side = \"client\"` or `side = \"server\"`"
+                        ));
+                    }
+                },
+            },
+            (None, Some(protocol), None) => Takes::Protocol {
+                parameter: parameter(protocol)?,
+                replacement: raw.replacement.as_deref().map(replacement).transpose()?,
+            },
+            (None, None, Some(ParametersName::WrapSocket)) => Takes::WrapSocket,
+            (None, None, None) => {
+                return Err(format!(
+                    "`{function}` takes nothing: say `context`, `protocol` or `parameters`"
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "`{function}` takes more than one of `context`, `protocol` and `parameters`: declare it once for each"
+                ));
+            }
+        };
+        if raw.side.is_some() && !matches!(takes, Takes::Context { .. }) {
+            return only("side", "context");
+        }
+        if raw.replacement.is_some() && !matches!(takes, Takes::Protocol { .. }) {
+            return only("replacement", "protocol");
+        }
+        if raw.position.is_some() && takes == Takes::WrapSocket {
+            return Err(format!(
+                "`position` of `{function}` contradicts `parameters`, which have the positions of `ssl.wrap_socket`"
+            ));
+        }
+        Ok(Sink(Wrapper { function, takes }))
+    }
+}
+
+fn replacement(text: &str) -> Result<Replacement, String> {
+    let all = Replacement::ALL;
+    all.into_iter()
+        .find(|replacement| replacement.declared() == text)
+        .ok_or_else(|| {
+            let all = all.map(|replacement| format!("`{}`", replacement.declared()));
+            format!(
+                "`{text}` cannot take the place of a protocol; what can: {}",
+                all.join(", ")
+            )
+        })
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -151,6 +313,8 @@ impl Config {
             minimum_version: chosen.minimum_version.or(self.minimum_version).unwrap_or_default(),
             maximum_version: chosen.maximum_version.unwrap_or(configured_maximum),
             context_name: chosen.context_name.clone().or(self.context_name),
+            wrappers: self.sinks.0,
+            module_name: None,
         }
     }
 }
@@ -187,7 +351,22 @@ impl Configs {
                 .clone()?
                 .map(|version| (version, "`requires-python`")),
         };
-        Ok(config.options(chosen, target.map(|(version, said_by)| Target { version, said_by })))
+        let mut options = config.options(chosen, target.map(|(version, said_by)| Target { version, said_by }));
+        if !options.wrappers.is_empty() {
+            options.module_name = module_name(&absolute);
+        }
+        Ok(options)
+    }
+
+    /// True if a file names a function that its configuration declares: then it may have findings, whatever else it
+    /// names. A configuration that is wrong is for [`Configs::options_for`] to complain about.
+    pub fn declares_a_name_in(&self, path: &Path, bytes: &[u8]) -> bool {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let project = self.of(absolute.parent().unwrap_or(&absolute));
+        match &project.config {
+            Ok(Some(config)) => config.sinks.0.iter().any(|wrapper| wrapper.is_named_in(bytes)),
+            Ok(None) | Err(_) => false,
+        }
     }
 
     /// What counts for the files of a folder: its own word, and that of the folders above where it says nothing.
@@ -209,6 +388,23 @@ impl Configs {
         lock().insert(folder.to_path_buf(), project.clone());
         project
     }
+}
+
+/// The module that a file is.
+fn module_name(path: &Path) -> Option<ModuleName> {
+    let stem = path.file_stem()?.to_str()?;
+    let is_package = stem == "__init__";
+    let mut names = if is_package { Vec::new() } else { vec![stem] };
+    let mut folder = path.parent();
+    while let Some(package) = folder.filter(|folder| folder.join("__init__.py").is_file()) {
+        names.push(package.file_name()?.to_str()?);
+        folder = package.parent();
+    }
+    names.reverse();
+    (!names.is_empty()).then(|| ModuleName {
+        name: names.join("."),
+        is_package,
+    })
 }
 
 /// What a folder itself says.
@@ -410,6 +606,155 @@ mod tests {
             message.contains("line 2") && message.contains("dotted name"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn the_versions_and_the_name_of_a_context_can_be_chosen() {
+        let files = [(
+            "sslfix.toml",
+            "minimum-version = \"TLSv1_3\"\nmaximum-version = \"keep\"\ncontext-name = \"tls\"\n",
+        )];
+        let configured = options(&files, "a.py", &Chosen::default()).unwrap();
+        assert_eq!(configured.minimum_version, MinimumVersion::Tls13);
+        assert_eq!(configured.maximum_version, MaximumVersion::Keep);
+        assert_eq!(configured.context_name, VariableName::new("tls").ok());
+        let chosen = Chosen {
+            minimum_version: Some(MinimumVersion::Tls12),
+            maximum_version: Some(MaximumVersion::Open),
+            context_name: VariableName::new("secure").ok(),
+            ..Chosen::default()
+        };
+        let typed = options(&files, "a.py", &chosen).unwrap();
+        assert_eq!(typed.minimum_version, MinimumVersion::Tls12);
+        assert_eq!(typed.maximum_version, MaximumVersion::Open);
+        assert_eq!(typed.context_name, chosen.context_name);
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_an_error_with_its_line() {
+        for (line, says) in [
+            ("minimum-version = \"TLSv1_1\"", "`TLSv1_2` or `TLSv1_3`"),
+            ("minimum-version = \"1.3\"", "`TLSv1_2` or `TLSv1_3`"),
+            ("maximum-version = \"TLSv1_2\"", "`keep`"),
+            ("context-name = \"class\"", "no name that a variable can have"),
+            ("context-name = \"None\"", "no name that a variable can have"),
+            ("context-name = \"tls context\"", "no name that a variable can have"),
+            ("context-name = \"\"", "no name that a variable can have"),
+            ("context-name = \"self.tls\"", "no name that a variable can have"),
+            ("context-name = \"ValueError\"", "raises"),
+            ("helper-module = \"acme.class\"", "dotted name"),
+        ] {
+            let text = format!("strict = true\n{line}\n");
+            let message = options(&[("sslfix.toml", &text)], "a.py", &Chosen::default())
+                .expect_err(line)
+                .message;
+            assert!(message.contains("line 2") && message.contains(says), "{message}");
+        }
+    }
+
+    const SINK: &str = "[[sinks]]\nfunction = \"acme.net.dial\"\n";
+
+    #[test]
+    fn functions_can_be_declared() {
+        let text = format!(
+            "{SINK}context = \"tls\"\nposition = 2\nside = \"server\"\n{SINK}protocol = \"version\"\nreplacement = \
+             \"ssl.TLSVersion.TLSv1_2\"\n{SINK}parameters = \"wrap-socket\"\n"
+        );
+        let parameter = |name: &str, position| Parameter {
+            name: name.into(),
+            position,
+        };
+        let declared: Vec<Takes> = options_of(&text)
+            .unwrap()
+            .wrappers
+            .into_iter()
+            .map(|wrapper| wrapper.takes)
+            .collect();
+        let expected = [
+            Takes::Context {
+                parameter: parameter("tls", Some(2)),
+                side: Side::Server,
+            },
+            Takes::Protocol {
+                parameter: parameter("version", None),
+                replacement: Some(Replacement::Version("TLSv1_2")),
+            },
+            Takes::WrapSocket,
+        ];
+        assert_eq!(declared, expected);
+    }
+
+    #[test]
+    fn a_declaration_that_says_too_little_or_too_much_is_an_error() {
+        for (text, says) in [
+            ("[[sinks]]\nprotocol = \"version\"\n", "missing field `function`"),
+            (
+                "[[sinks]]\nfunction = \"dial\"\nprotocol = \"version\"\n",
+                "with its module",
+            ),
+            (
+                "[[sinks]]\nfunction = \"acme.ünet.dial\"\nprotocol = \"v\"\n",
+                "with its module",
+            ),
+            ("{SINK}", "takes nothing"),
+            ("{SINK}kind = \"client\"\n", "unknown field `kind`"),
+            ("{SINK}context = \"tls\"\n", "say `side = "),
+            ("{SINK}context = \"tls\"\nside = \"both\"\n", "`client` or `server`"),
+            ("{SINK}context = \"1st\"\nside = \"client\"\n", "no name of a parameter"),
+            (
+                "{SINK}context = \"tls\"\nprotocol = \"version\"\n",
+                "declare it once for each",
+            ),
+            ("{SINK}protocol = \"version\"\nside = \"client\"\n", "about `context`"),
+            (
+                "{SINK}parameters = \"wrap-socket\"\nreplacement = \"None\"\n",
+                "about `protocol`",
+            ),
+            ("{SINK}parameters = \"wrap-socket\"\nposition = 1\n", "contradicts"),
+            ("{SINK}parameters = \"old\"\n", "`wrap-socket`"),
+            ("{SINK}protocol = \"version\"\nposition = 0\n", "nonzero"),
+            (
+                "{SINK}protocol = \"v\"\nreplacement = \"ssl.PROTOCOL_TLS\"\n",
+                "cannot take the place",
+            ),
+            ("{SINK}protocol = \"v\"\n{SINK}protocol = \"v\"\n", "declared twice"),
+            (
+                "{SINK}context = \"c\"\nposition = 1\nside = \"client\"\n{SINK}protocol = \"v\"\nposition = 1\n",
+                "the argument 1",
+            ),
+            (
+                "{SINK}parameters = \"wrap-socket\"\n{SINK}parameters = \"wrap-socket\"\n",
+                "declared twice",
+            ),
+        ] {
+            let text = text.replace("{SINK}", SINK);
+            let message = options(&[("sslfix.toml", &text)], "a.py", &Chosen::default())
+                .expect_err(&text)
+                .message;
+            assert!(
+                message.contains("is wrong in line ") && message.contains(says),
+                "{text}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_module_of_a_file_is_told_by_the_packages_around_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "src/acme/__init__.py",
+            "src/acme/web/__init__.py",
+            "src/acme/web/app.py",
+            "src/run.py",
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let told = |name: &str| module_name(&folder.path().join(name)).map(|module| (module.name, module.is_package));
+        assert_eq!(told("src/acme/web/app.py"), Some(("acme.web.app".into(), false)));
+        assert_eq!(told("src/acme/web/__init__.py"), Some(("acme.web".into(), true)));
+        assert_eq!(told("src/run.py"), Some(("run".into(), false)));
     }
 
     #[test]

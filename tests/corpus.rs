@@ -37,6 +37,8 @@ const SAFE: Options = Options {
     minimum_version: MinimumVersion::Tls12,
     maximum_version: MaximumVersion::Open,
     context_name: None,
+    wrappers: Vec::new(),
+    module_name: None,
 };
 const ALL: Options = Options {
     unsafe_fixes: true,

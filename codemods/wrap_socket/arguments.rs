@@ -9,7 +9,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The parameters of the old function, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
-pub(super) const PARAMETERS: [&str; 10] = [
+pub const PARAMETERS: [&str; 10] = [
     "sock",
     "keyfile",
     "certfile",

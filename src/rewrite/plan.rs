@@ -8,6 +8,7 @@ use crate::python::place::is_for_tool;
 use crate::source::{self, Unreadable};
 use crate::target::Target;
 use crate::tls::range::{MaximumVersion, MinimumVersion};
+use crate::tls::wrappers::{ModuleName, Wrapper};
 use ruff_python_ast::Expr;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,10 @@ pub struct Options {
     pub maximum_version: MaximumVersion,
     /// The name of new variables that hold a context.
     pub context_name: Option<VariableName>,
+    /// The functions of the user's own that are declared.
+    pub wrappers: Vec<Wrapper>,
+    /// The module that the file is, if that is known: what imports with dots are read by.
+    pub module_name: Option<ModuleName>,
 }
 
 /// A name that a variable can have.

@@ -8,3 +8,4 @@ pub mod recipe;
 pub mod role;
 pub mod sinks;
 pub mod versions;
+pub mod wrappers;
