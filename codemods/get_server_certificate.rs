@@ -7,6 +7,7 @@ use crate::python::tree::Node;
 use crate::python::uses::Use;
 use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
+use crate::tls::range::{self, Allowed, MaximumVersion};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -66,7 +67,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             findings.push(finding);
             continue;
         }
-        match rewrite(module, found, call, old.is_some()) {
+        match rewrite(module, found, call, old) {
             Ok(fix) => finding.fix = Some(fix),
             Err(reason) => finding.notes = vec![format!("no fix: {reason}"), INSTEAD.into()],
         }
@@ -88,13 +89,13 @@ fn old_protocol<'a>(module: &Module<'a>, value: &'a Expr) -> Option<&'static Nam
     }
 }
 
-fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, is_old: bool) -> Result<Fix, String> {
+fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, old: Option<&Name>) -> Result<Fix, String> {
     if found.certainty != Certainty::Certain {
         return Err("the name may also stand for something else than the standard library's function".into());
     }
-    if !is_old {
+    let Some(old) = old else {
         return Err("which protocol it is, and whether the program tries several, is not in sight".into());
-    }
+    };
     let arguments = module.arguments_of(call, &PARAMETERS, 0)?;
     if arguments
         .get("ssl_version")
@@ -110,7 +111,12 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall, is_old:
     let place = module.place_before(&call.func).ok();
     Ok(Fix {
         title: "drop the protocol: the default speaks TLS 1.2 and newer".into(),
-        safety: Safety::Safe,
+        safety: match module.options().maximum_version {
+            MaximumVersion::Keep if range::allowed_by(old.name) == Some(Allowed::OnlyTls12) => {
+                Safety::Unsafe("TLS 1.3 becomes possible: the function takes no newest version".into())
+            }
+            MaximumVersion::Keep | MaximumVersion::Open => Safety::Safe,
+        },
         edits: arguments.rewrite(module, &change, &Evaluated::default(), place.as_ref(), Vec::new()),
     })
 }

@@ -146,13 +146,14 @@ fn rewrite<'a>(module: &Module<'a>, construction: &Construction<'a>) -> Result<(
         dropped.push("context");
     }
 
+    let minimum = module.options().minimum_version;
     let mut names = module.fresh_names(module.scope_of_call(call));
     let mut context = match own_context {
-        _ if !adds_to_context => DefaultContext::new(""),
-        None => DefaultContext::new(names.take(&["context", "ssl_context", "tls_context"])),
+        _ if !adds_to_context => DefaultContext::new("", minimum),
+        None => DefaultContext::new(names.take_for_context(), minimum),
         Some(argument) if is_context(module, argument.value) => DefaultContext {
             is_given: true,
-            ..DefaultContext::new(module.slice(argument.value))
+            ..DefaultContext::new(module.slice(argument.value), minimum)
         },
         Some(_) => return Err("whether `context` is `None` there is not in sight".into()),
     };

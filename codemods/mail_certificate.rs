@@ -243,7 +243,11 @@ impl<'a> Found<'a> {
             .map_err(|place| format!("it stands in {place}"))?;
         let mut spelling = module.spelling_for(self.call)?;
         let mut names = module.fresh_names(module.scope_of_call(self.call));
-        let mut context = Context::new(names.take(&["context", "ssl_context", "tls_context"]), Protocol::Client);
+        let mut context = Context::new(
+            names.take_for_context(),
+            Protocol::Client,
+            module.options().minimum_version,
+        );
         let once: Vec<&str> = [certificate, key]
             .iter()
             .flatten()

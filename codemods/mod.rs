@@ -7,6 +7,7 @@ use crate::python::Module;
 use crate::rewrite::Finding;
 
 pub mod certificate_attribute;
+pub mod declared_wrapper;
 pub mod ftp_ssl_version;
 pub mod get_server_certificate;
 pub mod https_connection;
@@ -99,6 +100,11 @@ pub const ALL: &[Codemod] = &[
         name: certificate_attribute::NAME,
         page: include_str!("certificate_attribute.md"),
         look: certificate_attribute::look,
+    },
+    Codemod {
+        name: declared_wrapper::NAME,
+        page: include_str!("declared_wrapper.md"),
+        look: declared_wrapper::look,
     },
     Codemod {
         name: kept_weakness::NAME,

@@ -3,6 +3,7 @@
 mod limits;
 mod settings;
 
+use crate::hazards;
 use crate::python::Module;
 use crate::python::guards::Guard;
 use crate::python::place::Line;
@@ -11,6 +12,7 @@ use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Safety};
 use crate::tls::names;
+use crate::tls::range::MinimumVersion;
 use crate::tls::recipe;
 use crate::tls::versions::{NoRange, SwitchedOff, VERSIONS};
 use limits::{Limits, Settled};
@@ -267,11 +269,19 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
             });
         }
     }
+    let wanted = module.options().minimum_version;
+    if off.floor(wanted.place()).is_none() {
+        return Err(format!(
+            "TLS 1.3 is switched off, and `minimum-version` demands {}; which of them holds is for a person",
+            wanted.in_words()
+        )
+        .into());
+    }
     let maker = run.maker(module);
     let only_ssl = names.iter().all(|name| matches!(*name, "OP_NO_SSLv2" | "OP_NO_SSLv3"));
     let floor = match names.iter().any(|name| *name != "OP_NO_TLSv1_3") {
         true if only_ssl && !maker.takes_limits() && !limits.sets_minimum() => Settled::Nothing,
-        true => limits.settle_floor(range)?,
+        true => limits.settle_floor(range, wanted)?,
         false => Settled::Nothing,
     };
     let ceiling = match names.contains(&"OP_NO_TLSv1_3") {
@@ -316,8 +326,16 @@ fn rewrite<'a>(module: &Module<'a>, run: &Run<'a>, runs: &[Run<'a>]) -> Result<R
     reasons.extend(read_elsewhere(module, run, &names));
 
     let mut notes = Vec::new();
-    if range.reaches_below && matches!(floor, Settled::Write(_)) {
-        notes.push("TLS 1.2 is the oldest version then: older ones that the flags left are no longer offered".into());
+    let raises = range.reaches_below || range.oldest < wanted.place();
+    if raises && matches!(floor, Settled::Write(_)) {
+        notes.push(format!(
+            "{} is the oldest version then: older ones that the flags left are no longer offered",
+            wanted.in_words()
+        ));
+    }
+    if wanted == MinimumVersion::Tls13 && matches!(floor, Settled::Write(_)) {
+        reasons.extend(limits.unknown_maximum());
+        reasons.extend(hazards::switches_off_tls13(module).map(|hazard| hazard.reason));
     }
     let found = run.flags().next().ok_or("there is no flag")?;
     let mut spelling = module

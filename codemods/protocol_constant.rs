@@ -7,7 +7,10 @@ use crate::python::tree::{Node, NodeId};
 use crate::python::uses::{Lookup, Use};
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names::{self, Fate, Name};
+use crate::tls::range::{self, Allowed, MaximumVersion};
 use crate::tls::sinks::{self, ProtocolSink, Verdict};
+use crate::tls::wrappers::{Takes, Wrapper};
+use crate::wrappers;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -53,7 +56,9 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, old: &Name) -> Finding 
     if finding.level == Level::Note || found.certainty != Certainty::Certain || found.access != ExprContext::Load {
         return finding;
     }
-    if let Some(sink) = sink_of(module, found.node) {
+    if let Some((wrapper, parameter)) = wrappers::that_takes_protocol(module, found.node) {
+        into_wrapper(module, found, wrapper, parameter, &mut finding);
+    } else if let Some(sink) = sink_of(module, found.node) {
         into_sink(module, found, sink, &mut finding);
     } else if let Some(fix) = without_effect(module, found.node) {
         finding.notes = vec![format!("{goes}, and nothing reads that any more")];
@@ -111,6 +116,52 @@ fn into_sink<'a>(module: &Module<'a>, found: &Use<'a>, sink: &ProtocolSink, find
     finding.fix = Some(Fix {
         title: format!("pass `{name}`"),
         safety: Safety::Unsafe(format!("it depends on the library: checked with {}", sink.library)),
+        edits,
+    });
+}
+
+/// What the user has declared about the function that takes the constant is the user's word.
+fn into_wrapper<'a>(module: &Module<'a>, found: &Use<'a>, wrapper: &Wrapper, parameter: &str, finding: &mut Finding) {
+    let function = &wrapper.function;
+    let replacement = match wrapper.takes {
+        Takes::Protocol {
+            replacement: Some(replacement),
+            ..
+        } => replacement,
+        Takes::Protocol { replacement: None, .. } => {
+            finding.notes = vec![
+                format!("no fix: `{function}` takes it as `{parameter}`, and what to pass instead is not declared"),
+                "let the function take a context, or choose the protocol itself; if another value does the same, declare \
+                 it as `replacement`"
+                    .into(),
+            ];
+            return;
+        }
+        Takes::WrapSocket | Takes::Context { .. } => {
+            finding.notes = vec![format!(
+                "no fix: `{function}` takes it as `{parameter}`; let the function choose the protocol, or take a context"
+            )];
+            return;
+        }
+    };
+    let Some(mut spelling) = module.spelling(found) else {
+        return;
+    };
+    let text = replacement.text(&mut |name| spelling.name(name));
+    let Ok(mut edits) = spelling.into_edits() else { return };
+    finding.notes = vec![format!(
+        "`{function}` takes `{}` as `{parameter}` in its place, by its declaration",
+        replacement.declared()
+    )];
+    edits.push(Edit::replace(found.expr.range(), text.clone()));
+    finding.fix = Some(Fix {
+        title: format!("pass `{text}`"),
+        safety: match module.options().maximum_version {
+            MaximumVersion::Keep if range::allowed_by(&found.name) == Some(Allowed::OnlyTls12) => Safety::Unsafe(
+                "it allows TLS 1.2 alone, which `maximum-version` keeps, and its replacement may allow more".into(),
+            ),
+            MaximumVersion::Keep | MaximumVersion::Open => Safety::Safe,
+        },
         edits,
     });
 }

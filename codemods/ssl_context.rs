@@ -11,6 +11,7 @@ use crate::python::uses::Use;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Policy, Safety};
 use crate::tls::names;
+use crate::tls::range::{self, Allowed, MaximumVersion, MinimumVersion};
 use crate::tls::recipe::{Context, Protocol, Weakness};
 use crate::tls::role::{self, Evidence, Role, Side};
 use crate::tls::versions::{self, SwitchedOff};
@@ -97,6 +98,11 @@ impl<'a> OldProtocol<'a> {
 
     fn is_pinned(&self) -> bool {
         !matches!(self.name.as_deref(), None | Some("PROTOCOL_TLS" | "PROTOCOL_SSLv23"))
+    }
+
+    /// True if it is pinned to a version older than TLS 1.2.
+    fn is_older(&self) -> bool {
+        self.name.as_deref().and_then(range::allowed_by) == Some(Allowed::OnlyOlder)
     }
 
     fn message(&self) -> String {
@@ -251,6 +257,11 @@ fn rewrite<'a>(
     if module.replaces("SSLContext") {
         return Err("no fix: this file puts another class in the place of `ssl.SSLContext`".into());
     }
+    if let Some(name) = &old.name
+        && let Some(refusal) = range::below_floor(name, module.options().minimum_version)
+    {
+        return Err(refusal);
+    }
     let place = match assignment_of(module, call) {
         Some((id, statement)) => module.place_of(statement, id),
         None if is_https_hook(module, call) => return use_unverified_context(module, found, call, old, notes),
@@ -263,9 +274,11 @@ fn rewrite<'a>(
         .ok_or("no fix: the file gives no sure way to write the other names of `ssl`")?;
     let made = made(module, call);
     let decision = decide(module, &made, notes, labels);
-    let mut context = Context::new(made.holder.clone(), decision.clone());
+    let minimum = module.options().minimum_version;
+    let mut context = Context::new(made.holder.clone(), decision.clone(), minimum);
     let run = StraightRun::behind(module, &made);
-    context.minimum_version = minimum_version(module, &made, &run, notes, labels);
+    let floor = Floor::of(module, &made, &run, notes, labels)?;
+    context.minimum_version = floor.version;
     let hardened = match (module.options().policy, &decision) {
         (Policy::Harden, Protocol::Client) => match harden::client(module, &made, &mut |name| spelling.name(name)) {
             Ok(hardened) => Some(hardened),
@@ -298,17 +311,27 @@ fn rewrite<'a>(
         )
     });
     let names_ciphers = old.name.as_deref() == Some("PROTOCOL_TLSv1_2") && ciphers(&made).next().is_some();
-    context.maximum_version = (names_ciphers && !sets_maximum).then_some("TLSv1_2");
+    let keeps_maximum = keeps_maximum(module, old)?;
+    context.maximum_version = (names_ciphers && !sets_maximum || keeps_maximum).then_some("TLSv1_2");
     let is_settled = context.minimum_version.is_none() && old.name.as_deref() == Some("PROTOCOL_TLS");
     if decision == Protocol::Undecided && is_settled {
         return Ok(None);
     }
     if old.is_pinned() {
-        notes.push(if context.maximum_version.is_some() {
+        notes.push(if names_ciphers && context.maximum_version.is_some() {
             hazards::CIPHERS_OF_TLS12.into()
+        } else if context.maximum_version.is_some() {
+            range::KEPT.into()
         } else {
             "TLS 1.3 becomes possible: it was pinned to one version, now TLS 1.2 is the oldest".into()
         });
+    }
+    if old.is_older() && module.options().maximum_version == MaximumVersion::Keep {
+        notes.push(range::NOTHING_TO_KEEP.into());
+    }
+    if context.minimum_version == Some("TLSv1_3") && minimum == MinimumVersion::Tls13 && ciphers(&made).next().is_some()
+    {
+        notes.push(hazards::CIPHERS_WITHOUT_EFFECT.into());
     }
     let mut edits = vec![match old.argument {
         Some(argument) => Edit::replace(
@@ -329,12 +352,15 @@ fn rewrite<'a>(
         format!("no fix: `{name}` would have to be imported from `ssl`, and the file uses that name for something else")
     })?);
     let title = match decision {
-        Protocol::Client if hardened.is_some() => "make it a client context that verifies certificates and host names",
-        Protocol::Client => "make it a client context, with the checks that it had",
-        Protocol::Server => "make it a server context",
-        Protocol::ServerIf(_) | Protocol::Undecided => {
-            "make TLS 1.2 the oldest version; the role stays open, with `PROTOCOL_TLS`"
+        Protocol::Client if hardened.is_some() => {
+            "make it a client context that verifies certificates and host names".into()
         }
+        Protocol::Client => "make it a client context, with the checks that it had".into(),
+        Protocol::Server => "make it a server context".into(),
+        Protocol::ServerIf(_) | Protocol::Undecided => format!(
+            "make {} the oldest version; the role stays open, with `PROTOCOL_TLS`",
+            minimum.in_words()
+        ),
     };
     let safety = match compared_protocol(module, old).or_else(|| copied_protocol(module)) {
         Some(hazard) if decision != Protocol::Undecided || old.is_pinned() => {
@@ -347,7 +373,8 @@ fn rewrite<'a>(
     };
     edits.extend(hardened.into_iter().flat_map(|hardened| hardened.edits));
     let hazard = hazards::green_threads_come_late(module, found)
-        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)));
+        .or_else(|| ciphers(&made).find_map(|ciphers| hazards::asks_for_old_peers(module, ciphers)))
+        .or(floor.hazard);
     let safety = match hazard {
         Some(hazard) => {
             labels.push(Label::of_danger(hazard.range));
@@ -355,11 +382,44 @@ fn rewrite<'a>(
         }
         None => safety,
     };
-    Ok(Some(Fix {
-        title: title.into(),
-        safety,
-        edits,
-    }))
+    Ok(Some(Fix { title, safety, edits }))
+}
+
+/// True if the program allows TLS 1.2 alone, and that is to stay so.
+///
+/// # Errors
+///
+/// If it is decided at run time whether it does.
+fn keeps_maximum<'a>(module: &Module<'a>, old: &OldProtocol<'a>) -> Result<bool, String> {
+    let (MaximumVersion::Keep, Some(argument)) = (module.options().maximum_version, old.argument) else {
+        return Ok(false);
+    };
+    let choices = choices(module, argument);
+    let is_tls12 = |name: &Option<String>| name.as_deref().and_then(range::allowed_by) == Some(Allowed::OnlyTls12);
+    match choices.iter().filter(|name| is_tls12(name)).count() {
+        0 => Ok(false),
+        count if count == choices.len() => Ok(true),
+        _ => Err(
+            "no fix: whether TLS 1.2 is the newest version, which `maximum-version` keeps, is decided at run time"
+                .into(),
+        ),
+    }
+}
+
+/// The names of `ssl` that an expression chooses from. What `getattr` returns for a missing name is none of them: up to
+/// OpenSSL 3 the protocols are there.
+fn choices<'a>(module: &Module<'a>, expr: &'a Expr) -> Vec<Option<String>> {
+    let of_all = |choices: &[&'a Expr]| {
+        choices
+            .iter()
+            .flat_map(|choice| self::choices(module, choice))
+            .collect()
+    };
+    match module.value_of(expr) {
+        Expr::If(conditional) => of_all(&[&conditional.body, &conditional.orelse]),
+        Expr::BoolOp(operation) => of_all(&operation.values.iter().collect::<Vec<_>>()),
+        expr => vec![constant(module, expr)],
+    }
 }
 
 /// What `set_ciphers` of the context is called with.
@@ -406,6 +466,13 @@ fn use_unverified_context<'a>(
     else {
         return Ok(None);
     };
+    if module.options().minimum_version != MinimumVersion::default() || keeps_maximum(module, old)? {
+        return Err(
+            "no fix: the function that makes such contexts, `ssl._create_unverified_context`, knows neither \
+             `minimum-version` nor `maximum-version`; write one that sets them"
+                .into(),
+        );
+    }
     let Expr::Attribute(class) = found.expr else {
         return Err("no fix: write `ssl._create_unverified_context` in the place of the lambda".into());
     };
@@ -468,21 +535,12 @@ fn assignment_of<'a>(module: &Module<'a>, call: &'a ExprCall) -> Option<(NodeId,
 fn made<'a>(module: &Module<'a>, call: &'a ExprCall) -> Made<'a> {
     let Some((id, statement)) = assignment_of(module, call) else {
         let node = module.tree().id(call);
-        let scope = module.tree().statement_scope(module.tree().scope_of(node));
-        let free = ["context", "ssl_context", "tls_context"]
-            .into_iter()
-            .find(|name| module.tree().is_free(scope, name));
-        let numbered = || {
-            (2..)
-                .map(|number| format!("context{number}"))
-                .find(|name| module.tree().is_free(scope, name))
-        };
         let own_steps = vec![Step {
             node,
             does: module.step(node, call_expr(module, call)),
         }];
         return Made {
-            holder: free.map(str::to_string).or_else(numbered).unwrap_or_default(),
+            holder: module.fresh_names(module.tree().scope_of(node)).take_for_context(),
             steps: module.follow(own_steps.clone()),
             own_steps,
             assignment: None,
@@ -712,69 +770,143 @@ fn has_call(module: &Module, stmt: &Stmt) -> bool {
         .any(|(_, node)| matches!(node, Node::Expr(Expr::Call(_))))
 }
 
-/// The minimum version to write: none if the program sets one, or has a maximum below it.
-fn minimum_version(
-    module: &Module,
-    made: &Made,
-    run: &StraightRun,
-    notes: &mut Vec<String>,
-    labels: &mut Vec<Label>,
-) -> Option<&'static str> {
-    if run.first("minimum_version").is_some() {
-        return None;
-    }
-    for step in &made.steps {
-        if let Does::SetAttribute {
-            attribute: "maximum_version",
-            value,
-            ..
-        } = step.does
-            && let Some(version) = module
-                .ssl_name(value)
-                .and_then(|name| name.strip_prefix("TLSVersion.").map(str::to_string))
-            && versions::is_below_floor(&version)
-        {
-            notes.push(format!(
-                "no `minimum_version`: line {} sets `maximum_version` to {version}, which is for a person to raise",
-                module.line_number(value.start())
-            ));
-            labels.push(Label::new(value.range(), "this is for a person to raise"));
-            return None;
+/// The minimum version to write.
+struct Floor {
+    /// None if the program sets one, or has a maximum below TLS 1.2.
+    version: Option<&'static str>,
+    /// What may leave no version at all.
+    hazard: Option<Hazard>,
+}
+
+impl Floor {
+    const UNWRITTEN: Floor = Floor {
+        version: None,
+        hazard: None,
+    };
+
+    /// # Errors
+    ///
+    /// If the program allows nothing so new as the floor that the user wants.
+    fn of(
+        module: &Module,
+        made: &Made,
+        run: &StraightRun,
+        notes: &mut Vec<String>,
+        labels: &mut Vec<Label>,
+    ) -> Result<Floor, String> {
+        let wanted = module.options().minimum_version;
+        if run.first("minimum_version").is_some() {
+            return Ok(Floor::UNWRITTEN);
         }
-    }
-    let mut ever_off = SwitchedOff::default();
-    let mut assigned = 0;
-    for step in &made.steps {
-        if let Does::SetAttribute {
-            attribute: "options",
-            value,
-            ..
-        } = step.does
-        {
+        let mut hazard = None;
+        for step in &made.steps {
+            let Does::SetAttribute {
+                attribute: "maximum_version",
+                value,
+                ..
+            } = step.does
+            else {
+                continue;
+            };
+            let line = module.line_number(value.start());
+            let name = module.ssl_name(value);
+            match name.as_deref().and_then(|name| name.strip_prefix("TLSVersion.")) {
+                Some(version) if versions::is_below_floor(version) => {
+                    notes.push(format!(
+                        "no `minimum_version`: line {line} sets `maximum_version` to {version}, which is for a person to \
+                         raise"
+                    ));
+                    labels.push(Label::new(value.range(), "this is for a person to raise"));
+                    return Ok(Floor::UNWRITTEN);
+                }
+                Some(version) if versions::place(version).is_some_and(|place| place < wanted.place()) => {
+                    return Err(format!(
+                        "no fix: line {line} sets `maximum_version` to {version}, and `minimum-version` demands {}; which \
+                         of them holds is for a person",
+                        wanted.in_words()
+                    ));
+                }
+                Some(_) => {}
+                None => {
+                    hazard = Some(Hazard {
+                        reason: unknown_maximum(line),
+                        range: value.range(),
+                    });
+                }
+            }
+        }
+        let mut ever_off = SwitchedOff::default();
+        let mut assigned = 0;
+        for step in &made.steps {
+            let Does::SetAttribute {
+                attribute: "options",
+                value,
+                ..
+            } = step.does
+            else {
+                continue;
+            };
             assigned += 1;
+            let line = module.line_number(value.start());
+            if !is_of_known_flags(module, value) {
+                hazard = Some(Hazard {
+                    reason: format!(
+                        "line {line} sets options that the text does not tell, which may switch TLS 1.3 off"
+                    ),
+                    range: value.range(),
+                });
+            }
             for flag in flags(module, value) {
                 ever_off.add(&flag);
             }
+            if ever_off.floor(MinimumVersion::Tls12.place()).is_some() && ever_off.floor(wanted.place()).is_none() {
+                return Err(format!(
+                    "no fix: line {line} switches TLS 1.3 off, and `minimum-version` demands it; which of them holds is \
+                     for a person"
+                ));
+            }
         }
-    }
-    // Below TLS 1.2 there may be all that is left.
-    ever_off.floor()?;
-    let mut off = SwitchedOff::default();
-    let options = run.sets.iter().filter(|(attribute, ..)| *attribute == "options");
-    for (_, value, operator) in options.clone() {
-        // `|=` adds; anything else may clear what was set before.
-        if *operator != Some(Operator::BitOr) {
+        // Below TLS 1.2 there may be all that is left.
+        if ever_off.floor(MinimumVersion::Tls12.place()).is_none() {
+            return Ok(Floor::UNWRITTEN);
+        }
+        let mut off = SwitchedOff::default();
+        let options = run.sets.iter().filter(|(attribute, ..)| *attribute == "options");
+        for (_, value, operator) in options.clone() {
+            // `|=` adds; anything else may clear what was set before.
+            if *operator != Some(Operator::BitOr) {
+                off = SwitchedOff::default();
+            }
+            for flag in flags(module, value) {
+                off.add(&flag);
+            }
+        }
+        // Flags that may be cleared again further on do not raise the minimum: they limit it as long as they are set.
+        if assigned > options.count() {
             off = SwitchedOff::default();
         }
-        for flag in flags(module, value) {
-            off.add(&flag);
-        }
+        Ok(Floor {
+            version: off.floor(wanted.place()),
+            hazard: hazard
+                .or_else(|| hazards::switches_off_tls13(module))
+                .filter(|_| wanted == MinimumVersion::Tls13),
+        })
     }
-    // Flags that may be cleared again further on do not raise the minimum: they limit it as long as they are set.
-    if assigned > options.count() {
-        off = SwitchedOff::default();
+}
+
+fn unknown_maximum(line: usize) -> String {
+    format!("line {line} sets a `maximum_version` that the text does not tell, which may be below TLS 1.3")
+}
+
+/// True if options are joined from names of `ssl`, numbers, and the options that a context has.
+fn is_of_known_flags(module: &Module, value: &Expr) -> bool {
+    match value {
+        Expr::BinOp(binary) => is_of_known_flags(module, &binary.left) && is_of_known_flags(module, &binary.right),
+        Expr::UnaryOp(unary) => is_of_known_flags(module, &unary.operand),
+        Expr::NumberLiteral(_) => true,
+        Expr::Attribute(attribute) if attribute.attr.as_str() == "options" => true,
+        value => constant(module, value).is_some(),
     }
-    off.floor()
 }
 
 /// The names of `ssl` in `A | B | C`.

@@ -1,5 +1,6 @@
 #![doc = include_str!("tls_version.md")]
 
+use crate::hazards;
 use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::resolve::Certainty;
@@ -7,14 +8,14 @@ use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names;
-use crate::tls::versions::is_below_floor;
+use crate::tls::range::MinimumVersion;
+use crate::tls::versions::{self, is_below_floor};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext};
 use ruff_text_size::Ranged;
 
 /// The name of the codemod.
 pub const NAME: &str = "tls-version";
 
-const SET_CURRENT: &str = "set `TLSVersion.TLSv1_2`, unless a peer that you know cannot";
 const RAISE_CEILING: &str = "no current peer is left below this ceiling: raise it or drop the line";
 
 /// Looks at every version older than TLS 1.2 that a context is told to accept.
@@ -121,9 +122,13 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, destinat
         labels: Vec::new(),
         fix: None,
     };
+    let set_current = format!(
+        "set `TLSVersion.{}`, unless a peer that you know cannot",
+        module.options().minimum_version.name()
+    );
     if let Some(reason) = module.guard(found.node) {
         finding.level = Level::Note;
-        finding.notes.push(SET_CURRENT.into());
+        finding.notes.push(set_current);
         finding.notes.push(format!("left alone: {reason}"));
         finding.labels.push(reason.place);
         return finding;
@@ -132,13 +137,13 @@ fn look_at_use<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, destinat
         (Limit::Maximum, _) => finding.notes.push(RAISE_CEILING.into()),
         (Limit::Minimum, None) => {
             finding.notes.push(format!("no fix: {}", destination.what));
-            finding.notes.push(SET_CURRENT.into());
+            finding.notes.push(set_current);
         }
         (Limit::Minimum, Some(context)) => match raise(module, found, version, context) {
             Ok(fix) => finding.fix = Some(fix),
             Err(reason) => {
                 finding.notes.push(format!("no fix: {reason}"));
-                finding.notes.push(SET_CURRENT.into());
+                finding.notes.push(set_current);
             }
         },
     }
@@ -152,6 +157,7 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
     if found.certainty != Certainty::Certain {
         return Err("the name may also stand for something else than the standard library's class".into());
     }
+    let floor = module.options().minimum_version;
     let text = module.slice(context);
     let steps = match module.holder(context) {
         Some(holder) => module.follow(module.steps(&holder)),
@@ -170,7 +176,7 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
                     .ssl_name(value)
                     .and_then(|name| name.strip_prefix("TLSVersion.").map(str::to_string));
                 match maximum {
-                    Some(maximum) if is_below_floor(&maximum) => {
+                    Some(maximum) if versions::place(&maximum).is_some_and(|place| place < floor.place()) => {
                         return Err(format!(
                             "line {} sets `maximum_version` to {maximum}, and nothing would be left",
                             line(step)
@@ -178,8 +184,9 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
                     }
                     Some(_) => {}
                     None => reasons.push(format!(
-                        "line {} sets a `maximum_version` that the text does not tell, which may be below TLS 1.2",
-                        line(step)
+                        "line {} sets a `maximum_version` that the text does not tell, which may be below {}",
+                        line(step),
+                        floor.in_words()
                     )),
                 }
             }
@@ -202,6 +209,11 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
             module.line_number(flag.expr.start())
         ));
     }
+    if floor == MinimumVersion::Tls13
+        && let Some(reason) = hazards::switches_off_tls13(module).map(|hazard| hazard.reason)
+    {
+        reasons.push(reason);
+    }
     if let Some(line) = switches_on(module) {
         reasons.push(format!("line {line} switches old versions on again"));
     }
@@ -209,13 +221,13 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
         reasons.push(format!("`{text}` may be no context"));
     }
     Ok(Fix {
-        title: "set TLS 1.2 as the oldest version".into(),
+        title: format!("set {} as the oldest version", floor.in_words()),
         safety: if reasons.is_empty() {
             Safety::Safe
         } else {
             Safety::Unsafe(reasons.join("; "))
         },
-        edits: vec![Edit::replace(attribute.attr.range(), "TLSv1_2")],
+        edits: vec![Edit::replace(attribute.attr.range(), floor.name())],
     })
 }
 

@@ -110,7 +110,7 @@ fn rewrite<'a>(module: &Module<'a>, call: &'a ExprCall) -> Result<(Fix, Vec<Stri
         .map_err(|place| format!("it stands in {place}"))?;
     let mut spelling = module.spelling_for(call)?;
     let mut names = module.fresh_names(module.scope_of_call(call));
-    let mut context = DefaultContext::new(names.take(&["context", "ssl_context", "tls_context"]));
+    let mut context = DefaultContext::new(names.take_for_context(), module.options().minimum_version);
     let is_sure =
         |argument: &Argument| module.truth(argument.value) == Truth::True || module.is_true_here(argument.value);
     let is_certain = present.iter().any(is_sure);

@@ -8,6 +8,7 @@ use crate::python::tree::Node;
 use crate::python::uses::{Lookup, Use};
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Policy, Safety};
+use crate::tls::range::{self, Allowed, MaximumVersion, MinimumVersion};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use ruff_python_ast::{Alias, AnyNodeRef, Expr, ExprCall, ExprContext, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -294,9 +295,13 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
             return Err(Obstacle::Unproven("it may be a server's or a client's".into()));
         }
     };
-    let variable = names.take(&["context", "ssl_context", "tls_context"]);
+    let variable = names.take_for_context();
     let temporaries = Temporaries::new(module, &arguments, &mut names);
-    let mut context = Context::new(variable.clone(), role.protocol.clone());
+    let mut context = Context::new(
+        variable.clone(),
+        role.protocol.clone(),
+        module.options().minimum_version,
+    );
     context.checks = if role.implicit {
         CertificateChecks::ImplicitServer
     } else {
@@ -362,8 +367,12 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
         }
     }
     let ciphers = arguments.get("ciphers");
-    if context.ciphers.is_some() && is_pinned(module, &arguments) {
+    let keeps_maximum = module.options().maximum_version == MaximumVersion::Keep;
+    if (context.ciphers.is_some() || keeps_maximum) && is_pinned(module, &arguments) {
         context.maximum_version = Some("TLSv1_2");
+    }
+    if context.ciphers.is_some() && context.minimum_version == Some("TLSv1_3") {
+        notes.push(hazards::CIPHERS_WITHOUT_EFFECT.into());
     }
     let verifies = matches!(verify, Some((_, constant)) if constant != Some("CERT_NONE"));
     let hazard = ciphers
@@ -441,7 +450,10 @@ fn rewrite<'a>(module: &Module<'a>, found: &Use<'a>, call: &'a ExprCall) -> Resu
     }
     if context.maximum_version.is_some() {
         notes.retain(|note| !note.starts_with("`ssl_version="));
-        notes.push(hazards::CIPHERS_OF_TLS12.into());
+        notes.push(match context.ciphers {
+            Some(_) => hazards::CIPHERS_OF_TLS12.into(),
+            None => range::KEPT.into(),
+        });
     }
     Ok(Rewrite {
         fix: Fix {
@@ -503,10 +515,22 @@ fn check_version(
     if value.is_none_literal_expr() {
         return Ok(Safety::Safe);
     }
+    let (minimum, maximum) = (module.options().minimum_version, module.options().maximum_version);
+    if let Some(refusal) = constant.as_deref().and_then(|name| range::below_floor(name, minimum)) {
+        return Err(refusal);
+    }
     let text = module.slice(value).split_whitespace().collect::<Vec<_>>().join(" ");
     notes.push(format!(
-        "`ssl_version={text}` no longer has an effect: TLS 1.2 and newer are offered"
+        "`ssl_version={text}` no longer has an effect: {} offered",
+        match minimum {
+            MinimumVersion::Tls12 => "TLS 1.2 and newer are",
+            MinimumVersion::Tls13 => "TLS 1.3 is",
+        }
     ));
+    let allowed = constant.as_deref().and_then(range::allowed_by);
+    if allowed == Some(Allowed::OnlyOlder) && maximum == MaximumVersion::Keep {
+        notes.push(range::NOTHING_TO_KEEP.into());
+    }
     let is_lookup = matches!(value, Expr::Call(call)
         if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
             && call.arguments.args.iter().all(|argument| module.is_pure(argument)));
@@ -515,7 +539,11 @@ fn check_version(
             "the loop over versions tries the same again and again: one call is enough".into(),
         ))
     } else if module.is_pure(value) || is_lookup {
-        Ok(Safety::Safe)
+        let hidden = match allowed {
+            Some(_) => None,
+            None => range::hidden(&format!("`{text}`"), minimum, maximum),
+        };
+        Ok(hidden.map_or(Safety::Safe, Safety::Unsafe))
     } else {
         Ok(Safety::Unsafe(format!("`{text}` is no longer called")))
     }

@@ -2,7 +2,9 @@
 //! type of `clap` leaves this file.
 
 use crate::codemods;
-use crate::config::{Chosen, CodemodName, Config, Glob, HelperModule, PolicyName, TargetVersion};
+use crate::config::{
+    Chosen, CodemodName, Config, ContextName, Glob, HelperModule, MaximumName, MinimumName, PolicyName, TargetVersion,
+};
 use crate::report::formats::{self, Format};
 use crate::rewrite::ignores;
 use crate::scope::{self, Wanted};
@@ -22,8 +24,8 @@ pub enum Command {
     Run(Box<Settings>),
     /// Print the page of that codemod, or the list of them all.
     Explain(Option<String>),
-    /// Print the module that holds the helper.
-    Helper,
+    /// Print the module that holds the helper, with what is said about it.
+    Helper(Chosen),
     /// Print this, which is made from the definition of the command line: a completion script, or the manual page.
     Generated(Vec<u8>),
     /// Print the files that a run would look at.
@@ -149,6 +151,35 @@ enum Policy {
     Harden,
 }
 
+/// The oldest version of the contexts that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Minimum {
+    /// TLS 1.2 and newer
+    #[value(name = "TLSv1_2")]
+    Tls12,
+    /// TLS 1.3 and newer
+    #[value(name = "TLSv1_3")]
+    Tls13,
+}
+
+impl From<Minimum> for MinimumName {
+    fn from(minimum: Minimum) -> MinimumName {
+        match minimum {
+            Minimum::Tls12 => MinimumName::Tls12,
+            Minimum::Tls13 => MinimumName::Tls13,
+        }
+    }
+}
+
+/// What becomes of the newest version of a program that allows TLS 1.2 alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Maximum {
+    /// TLS 1.3 becomes possible
+    Open,
+    /// It stays TLS 1.2
+    Keep,
+}
+
 /// Reads the arguments, of which the first is the name of the program, and the environment.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Command {
     let matches = match definition().try_get_matches_from(arguments) {
@@ -269,6 +300,22 @@ struct Arguments {
     /// [default: what `requires-python` in pyproject.toml says]
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     target_version: Option<TargetVersion>,
+
+    /// The oldest version that the contexts allow which sslfix writes
+    ///
+    /// With TLSv1_3 a program that allows nothing so new is left for a person. [default: TLSv1_2]
+    #[arg(long, value_name = "VERSION", value_enum)]
+    minimum_version: Option<Minimum>,
+
+    /// Whether TLS 1.3 becomes possible where a program allows TLS 1.2 alone, by `PROTOCOL_TLSv1_2`
+    ///
+    /// [default: open]
+    #[arg(long, value_name = "WHETHER", value_enum)]
+    maximum_version: Option<Maximum>,
+
+    /// The name of new variables that hold a context [default: context]
+    #[arg(long, value_name = "NAME", value_parser = context_name)]
+    context_name: Option<ContextName>,
 
     /// Count checks that a rewrite left off, as they were, as findings
     #[arg(long)]
@@ -489,7 +536,13 @@ enum Topic {
         codemod: Option<String>,
     },
     /// Print the module that --helper-module names
-    Helper,
+    ///
+    /// What the configuration says of the current folder holds for it.
+    Helper {
+        /// The oldest version that its contexts allow
+        #[arg(long, value_name = "VERSION", value_enum)]
+        minimum_version: Option<Minimum>,
+    },
     /// Print the script that completes the options in a shell
     Completions {
         /// The shell
@@ -546,7 +599,13 @@ impl Arguments {
         };
         match self.subcommand {
             Some(Topic::Explain { codemod }) => return Command::Explain(codemod),
-            Some(Topic::Helper) => return Command::Helper,
+            Some(Topic::Helper { minimum_version }) => {
+                let mut chosen = chosen;
+                if let Some(minimum) = minimum_version {
+                    chosen.config.minimum_version = Some(minimum.into());
+                }
+                return Command::Helper(chosen);
+            }
             Some(Topic::Completions { shell }) => return Command::Generated(completions(shell)),
             Some(Topic::Man) => return Command::Generated(manual()),
             Some(Topic::Config { what }) => {
@@ -667,6 +726,13 @@ impl Arguments {
                 Policy::Harden => PolicyName::Harden,
             }),
             target_version: self.target_version,
+            minimum_version: self.minimum_version.map(MinimumName::from),
+            maximum_version: self.maximum_version.map(|maximum| match maximum {
+                Maximum::Open => MaximumName::Open,
+                Maximum::Keep => MaximumName::Keep,
+            }),
+            context_name: self.context_name.clone(),
+            sinks: None,
             select: joined(&self.select),
             extend_select: joined(&self.extend_select),
             ignore: joined(&self.ignore),
@@ -753,6 +819,10 @@ fn manual() -> Vec<u8> {
     page
 }
 
+fn context_name(text: &str) -> Result<ContextName, &'static str> {
+    ContextName::try_from(text.to_string())
+}
+
 /// `FORMAT=PATH`, of which only the path may contain a `=`.
 fn report(text: &str) -> Result<(&'static Format, PathBuf), String> {
     let Some((name, path)) = text.split_once('=') else {
@@ -817,6 +887,9 @@ impl Said<'_> {
             ("helper-module", &["helper_module"]),
             ("policy", &["policy"]),
             ("target-version", &["target_version"]),
+            ("minimum-version", &["minimum_version"]),
+            ("maximum-version", &["maximum_version"]),
+            ("context-name", &["context_name"]),
             ("select", &["select"]),
             ("extend-select", &["extend_select"]),
             ("ignore", &["ignore"]),

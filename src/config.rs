@@ -5,10 +5,14 @@
 
 use crate::rewrite::{Helper, Options, Selected};
 use crate::target::{PythonVersion, Target};
-pub use keys::{CodemodName, Config, Glob, HelperModule, PolicyName, TargetVersion};
+use crate::tls::wrappers::ModuleName;
+pub use keys::{
+    CodemodName, Config, ContextName, Glob, HelperModule, MaximumName, MinimumName, PolicyName, TargetVersion,
+};
 pub use layer::Excluder;
 use layer::{Entry, Layer, Origin};
 use read::Found;
+pub use sinks::LONGEST_NAME;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -19,6 +23,7 @@ mod keys;
 mod layer;
 mod read;
 pub mod show;
+mod sinks;
 
 /// What was said about the settings outside of a project's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,13 +149,28 @@ impl Configs {
         let (place, absolute) = self.place_of(path);
         let options = place.project.options.clone()?;
         let ignored: Vec<&str> = layer::ignored_for(&place.project.layers, &absolute).collect();
-        if ignored.is_empty() {
+        if ignored.is_empty() && options.wrappers.is_empty() {
             return Ok(options);
         }
+        let module_name = match options.wrappers.is_empty() {
+            true => None,
+            false => module_name(&absolute),
+        };
         Ok(Arc::new(Options {
             codemods: options.codemods.without(ignored),
+            module_name,
             ..(*options).clone()
         }))
+    }
+
+    /// True if a file names a function that its configuration declares: then it may have findings, whatever else it
+    /// names. A configuration that is wrong is for [`Configs::options_for`] to complain about.
+    pub fn declares_a_name_in(&self, path: &Path, bytes: &[u8]) -> bool {
+        let (place, _) = self.place_of(path);
+        match &place.project.options {
+            Ok(options) => options.wrappers.iter().any(|wrapper| wrapper.is_named_in(bytes)),
+            Err(_) => false,
+        }
     }
 
     /// The file that allows unsafe fixes in this one, if it is heard.
@@ -334,9 +354,59 @@ impl Configs {
             policy: policy.map(|(policy, _)| policy.policy()).unwrap_or_default(),
             target: target.map(|(version, said_by)| Target { version, said_by }),
             codemods: codemods(layers),
+            minimum_version: first(layers, |config| config.minimum_version.as_ref())
+                .map(|(version, _)| (*version).into())
+                .unwrap_or_default(),
+            maximum_version: first(layers, |config| config.maximum_version.as_ref())
+                .map(|(version, _)| (*version).into())
+                .unwrap_or_default(),
+            context_name: first(layers, |config| config.context_name.as_ref()).and_then(|(name, _)| name.variable()),
+            wrappers: first(layers, |config| config.sinks.as_ref())
+                .map(|(sinks, _)| sinks.wrappers())
+                .unwrap_or_default(),
+            module_name: None,
             add_ignores: self.chosen.add_ignores.clone(),
         })
     }
+}
+
+/// The module that a file is.
+fn module_name(path: &Path) -> Option<ModuleName> {
+    let stem = path.file_stem()?.to_str()?;
+    let is_package = stem == "__init__";
+    let mut names = if is_package { Vec::new() } else { vec![stem] };
+    let mut folder = path.parent();
+    while let Some(package) = folder.filter(|folder| folder.join("__init__.py").is_file()) {
+        names.push(package.file_name()?.to_str()?);
+        folder = package.parent();
+    }
+    names.reverse();
+    (!names.is_empty()).then(|| ModuleName {
+        name: names.join("."),
+        is_package,
+    })
+}
+
+/// The options that the text of a configuration gives, where nothing else says anything.
+///
+/// # Errors
+///
+/// If it is no configuration, with the reason.
+pub fn options_of(text: &str) -> Result<Options, String> {
+    let chosen = Chosen {
+        inline: vec![text.to_string()],
+        isolated: true,
+        ..Chosen::default()
+    };
+    let folder = std::env::temp_dir();
+    let configs = Configs::new(chosen, &folder).map_err(|wrong| wrong.message)?;
+    let options = configs
+        .options_for(&folder.join("x.py"))
+        .map_err(|wrong| wrong.message)?;
+    Ok(Options {
+        module_name: None,
+        ..(*options).clone()
+    })
 }
 
 /// What goes before of those that say something, and its place.
@@ -389,7 +459,10 @@ fn codemods(layers: &[Arc<Layer>]) -> Selected {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::Policy;
+    use crate::rewrite::{Policy, VariableName};
+    use crate::tls::range::{MaximumVersion, MinimumVersion};
+    use crate::tls::role::Side;
+    use crate::tls::wrappers::{Parameter, Replacement, Takes};
 
     fn options(files: &[(&str, &str)], path: &str, chosen: &Chosen) -> Result<Arc<Options>, WrongConfig> {
         let folder = tempfile::tempdir().unwrap();
@@ -399,6 +472,158 @@ mod tests {
             std::fs::write(file, text).unwrap();
         }
         Configs::new(chosen.clone(), folder.path())?.options_for(&folder.path().join(path))
+    }
+
+    #[test]
+    fn the_versions_and_the_name_of_a_context_can_be_chosen() {
+        let files = [(
+            "sslfix.toml",
+            "minimum-version = \"TLSv1_3\"\nmaximum-version = \"keep\"\ncontext-name = \"tls\"\n",
+        )];
+        let configured = options(&files, "a.py", &Chosen::default()).unwrap();
+        assert_eq!(configured.minimum_version, MinimumVersion::Tls13);
+        assert_eq!(configured.maximum_version, MaximumVersion::Keep);
+        assert_eq!(configured.context_name, VariableName::new("tls").ok());
+        let chosen = Chosen {
+            inline: vec![
+                "minimum-version = \"TLSv1_2\"\nmaximum-version = \"open\"\ncontext-name = \"secure\"\n".into(),
+            ],
+            ..Chosen::default()
+        };
+        let typed = options(&files, "a.py", &chosen).unwrap();
+        assert_eq!(typed.minimum_version, MinimumVersion::Tls12);
+        assert_eq!(typed.maximum_version, MaximumVersion::Open);
+        assert_eq!(typed.context_name, VariableName::new("secure").ok());
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_an_error_with_its_line() {
+        for (line, says) in [
+            ("minimum-version = \"TLSv1_1\"", "not one of `TLSv1_2`, `TLSv1_3`"),
+            ("minimum-version = \"1.3\"", "not one of `TLSv1_2`, `TLSv1_3`"),
+            ("maximum-version = \"TLSv1_2\"", "`keep`"),
+            ("context-name = \"class\"", "no name that a variable can have"),
+            ("context-name = \"None\"", "no name that a variable can have"),
+            ("context-name = \"tls context\"", "no name that a variable can have"),
+            ("context-name = \"\"", "no name that a variable can have"),
+            ("context-name = \"self.tls\"", "no name that a variable can have"),
+            ("context-name = \"ValueError\"", "raises"),
+            ("helper-module = \"acme.class\"", "dotted name"),
+        ] {
+            let text = format!("strict = true\n{line}\n");
+            let message = options(&[("sslfix.toml", &text)], "a.py", &Chosen::default())
+                .expect_err(line)
+                .message;
+            assert!(message.contains("line 2") && message.contains(says), "{message}");
+        }
+    }
+
+    const SINK: &str = "[[sinks]]\nfunction = \"acme.net.dial\"\n";
+
+    #[test]
+    fn functions_can_be_declared() {
+        let text = format!(
+            "{SINK}context = \"tls\"\nposition = 2\nside = \"server\"\n{SINK}protocol = \"version\"\nreplacement = \
+             \"ssl.TLSVersion.TLSv1_2\"\n{SINK}parameters = \"wrap-socket\"\n"
+        );
+        let parameter = |name: &str, position| Parameter {
+            name: name.into(),
+            position,
+        };
+        let declared: Vec<Takes> = options_of(&text)
+            .unwrap()
+            .wrappers
+            .into_iter()
+            .map(|wrapper| wrapper.takes)
+            .collect();
+        let expected = [
+            Takes::Context {
+                parameter: parameter("tls", Some(2)),
+                side: Side::Server,
+            },
+            Takes::Protocol {
+                parameter: parameter("version", None),
+                replacement: Some(Replacement::Version("TLSv1_2")),
+            },
+            Takes::WrapSocket,
+        ];
+        assert_eq!(declared, expected);
+    }
+
+    #[test]
+    fn a_declaration_that_says_too_little_or_too_much_is_an_error() {
+        for (text, says) in [
+            ("[[sinks]]\nprotocol = \"version\"\n", "missing field `function`"),
+            (
+                "[[sinks]]\nfunction = \"dial\"\nprotocol = \"version\"\n",
+                "with its module",
+            ),
+            (
+                "[[sinks]]\nfunction = \"acme.ünet.dial\"\nprotocol = \"v\"\n",
+                "with its module",
+            ),
+            ("{SINK}", "takes nothing"),
+            ("{SINK}kind = \"client\"\n", "unknown key `kind`"),
+            ("{SINK}context = \"tls\"\n", "say `side = "),
+            (
+                "{SINK}context = \"tls\"\nside = \"both\"\n",
+                "not one of `client`, `server`",
+            ),
+            ("{SINK}context = \"1st\"\nside = \"client\"\n", "no name of a parameter"),
+            (
+                "{SINK}context = \"tls\"\nprotocol = \"version\"\n",
+                "declare it once for each",
+            ),
+            ("{SINK}protocol = \"version\"\nside = \"client\"\n", "about `context`"),
+            (
+                "{SINK}parameters = \"wrap-socket\"\nreplacement = \"None\"\n",
+                "about `protocol`",
+            ),
+            ("{SINK}parameters = \"wrap-socket\"\nposition = 1\n", "contradicts"),
+            ("{SINK}parameters = \"old\"\n", "`wrap-socket`"),
+            ("{SINK}protocol = \"version\"\nposition = 0\n", "nonzero"),
+            (
+                "{SINK}protocol = \"v\"\nreplacement = \"ssl.PROTOCOL_TLS\"\n",
+                "cannot take the place",
+            ),
+            ("{SINK}protocol = \"v\"\n{SINK}protocol = \"v\"\n", "declared twice"),
+            (
+                "{SINK}context = \"c\"\nposition = 1\nside = \"client\"\n{SINK}protocol = \"v\"\nposition = 1\n",
+                "the argument 1",
+            ),
+            (
+                "{SINK}parameters = \"wrap-socket\"\n{SINK}parameters = \"wrap-socket\"\n",
+                "declared twice",
+            ),
+        ] {
+            let text = text.replace("{SINK}", SINK);
+            let message = options(&[("sslfix.toml", &text)], "a.py", &Chosen::default())
+                .expect_err(&text)
+                .message;
+            assert!(
+                message.contains("is wrong in line ") && message.contains(says),
+                "{text}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_module_of_a_file_is_told_by_the_packages_around_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "src/acme/__init__.py",
+            "src/acme/web/__init__.py",
+            "src/acme/web/app.py",
+            "src/run.py",
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let told = |name: &str| module_name(&folder.path().join(name)).map(|module| (module.name, module.is_package));
+        assert_eq!(told("src/acme/web/app.py"), Some(("acme.web.app".into(), false)));
+        assert_eq!(told("src/acme/web/__init__.py"), Some(("acme.web".into(), true)));
+        assert_eq!(told("src/run.py"), Some(("run".into(), false)));
     }
 
     #[test]

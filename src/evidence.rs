@@ -8,6 +8,7 @@ use crate::python::values::Truth;
 use crate::rewrite::Label;
 use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
+use crate::wrappers;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::HashSet;
@@ -107,6 +108,13 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, ha
         range,
     };
     let out_of_sight = |what: String| ContextStep::OutOfSight(OutOfSight { what, range });
+    if let Does::Pass { call, .. } = does
+        && let Some(side) = wrappers::side(module, call, module.tree().node(node).range())
+    {
+        let callee = module.slice(&*call.func);
+        let what = format!("passes it to `{callee}` (declared: {})", side.as_str());
+        return ContextStep::Evidence(evidence(side, what));
+    }
     match does {
         Does::Call { method, call } if matches!(method, "wrap_socket" | "wrap_bio") => {
             of_wrapping(module, line, method, call, has_certificate)

@@ -28,6 +28,10 @@ const GREEN: [&str; 4] = [
 pub const CIPHERS_OF_TLS12: &str =
     "TLS 1.2 stays the newest version too, because the ciphers that are named do not govern TLS 1.3";
 
+/// What to say where ciphers are named and TLS 1.3 is all that is offered.
+pub const CIPHERS_WITHOUT_EFFECT: &str =
+    "the ciphers that are named have no effect any more: they do not govern TLS 1.3, the one version that is left";
+
 /// `from ssl import SSLContext` in front of gevent's or eventlet's patch keeps the old class, whose properties look for
 /// the class by its name and find the new one: setting `minimum_version` or `verify_mode` then calls itself without end
 /// (`ssl-facts.md`, trap A34).
@@ -56,6 +60,18 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<Hazard> {
             ),
             range: call.range(),
         })
+    })
+}
+
+/// The line that may leave nothing of a context whose floor is TLS 1.3.
+pub fn switches_off_tls13(module: &Module) -> Option<Hazard> {
+    let found = module
+        .uses()
+        .iter()
+        .find(|found| found.name.ends_with("OP_NO_TLSv1_3") && !module.takes_out(found.node))?;
+    Some(Hazard {
+        reason: format!("line {} may switch TLS 1.3 off", module.line_number(found.expr.start())),
+        range: found.expr.range(),
     })
 }
 

@@ -32,9 +32,7 @@ fn main() -> ExitCode {
         Command::Run(settings) => run(&settings),
         Command::Explain(Some(name)) => explain(&name),
         Command::Explain(None) => list(),
-        Command::Helper => io::stdout()
-            .write_all(codemods::wrap_socket::helper::module_text().as_bytes())
-            .map(|()| 0),
+        Command::Helper(chosen) => helper(chosen),
         Command::Generated(text) => io::stdout().write_all(&text).map(|()| 0),
         Command::ShowFiles(settings) => show_files(&settings),
         Command::ShowConfig(chosen) => show_settings(chosen, |configs| show::of_folder(configs, Path::new(""))),
@@ -69,6 +67,24 @@ fn explain(name: &str) -> io::Result<u8> {
         return Ok(FAILURE);
     };
     io::stdout().write_all(codemod.page.as_bytes())?;
+    Ok(0)
+}
+
+/// The module is for the current folder, as far as a configuration decides what stands in it.
+fn helper(chosen: Chosen) -> io::Result<u8> {
+    let folder = std::env::current_dir().unwrap_or_default();
+    let configs = Configs::new(chosen, &folder);
+    let options = match configs.and_then(|configs| configs.options_for(&folder.join("helper.py"))) {
+        Ok(options) => options,
+        Err(wrong) => {
+            let shown = report::shown(&wrong.path, &folder);
+            let to_stderr = Painter::of_stderr(cli::Color::Auto);
+            tell(&report::failure(&shown, wrong.message, to_stderr));
+            return Ok(FAILURE);
+        }
+    };
+    let text = codemods::wrap_socket::helper::module_text(options.minimum_version);
+    io::stdout().write_all(text.as_bytes())?;
     Ok(0)
 }
 

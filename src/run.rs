@@ -6,7 +6,7 @@
 
 use crate::budget::{Budget, Share};
 use crate::cli::{Input, Mode, Settings};
-use crate::config::{Configs, Excluder, WrongConfig, codiga};
+use crate::config::{Configs, Excluder, LONGEST_NAME, WrongConfig, codiga};
 use crate::discover::{self, AllLeftOut, Candidate, Kind, LeftOut, Roots, Unreachable};
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
@@ -248,7 +248,9 @@ fn run_on_files(
             move |found: Result<Candidate, Unreachable>| {
                 let in_scope = found.map(|candidate| job.scope.has_file(&candidate.real_path).then_some(candidate));
                 let read = in_scope.and_then(|candidate| match candidate {
-                    Some(candidate) => read_if_it_may_concern_us(candidate, &mut buffer, counters, budget),
+                    Some(candidate) => {
+                        read_if_it_may_concern_us(candidate, &job.configs, &mut buffer, counters, budget)
+                    }
                     None => Ok(None),
                 });
                 match read {
@@ -304,7 +306,7 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
     counters
         .mention_ssl
         .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
-    if !mentions.an_old_api {
+    if !mentions.an_old_api && !job.configs.declares_a_name_in(name, &bytes) {
         return Ok(Run {
             totals: totals(&[], counters),
             stdin: Some(bytes),
@@ -365,19 +367,18 @@ const FIRST_READ: usize = 64 << 10;
 /// A buffer that has grown larger is given back.
 const MOST_KEPT: usize = 4 << 20;
 
-/// No name that is looked for is longer.
-const LONGEST_NAME: usize = 64;
-
 /// Reads a file into the buffer, which is used again for the next, and makes a task of it if it is Python that names an
-/// old API.
+/// old API or a function that is declared.
 fn read_if_it_may_concern_us<'a>(
     candidate: Candidate,
+    configs: &Configs,
     buffer: &mut Vec<u8>,
     counters: &Counters,
     budget: &'a Budget,
 ) -> Result<Option<Task<'a>>, Unreachable> {
     let Candidate { path, real_path, kind } = candidate;
-    let looked = read(&path, kind, buffer);
+    let is_declared = |bytes: &[u8]| configs.declares_a_name_in(&path, bytes);
+    let looked = read(&path, kind, &is_declared, buffer);
     let task = match looked {
         Ok(None) => None,
         Ok(Some(Content { length, mentions })) => {
@@ -385,7 +386,7 @@ fn read_if_it_may_concern_us<'a>(
             counters
                 .mention_ssl
                 .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
-            (mentions.ssl && mentions.an_old_api).then(|| Task {
+            (mentions.ssl && mentions.an_old_api || mentions.a_declared_name).then(|| Task {
                 path,
                 real_path,
                 _share: budget.take(length),
@@ -414,6 +415,8 @@ struct Content {
 struct Mentions {
     ssl: bool,
     an_old_api: bool,
+    /// Asked for only where the others do not decide.
+    a_declared_name: bool,
 }
 
 impl Mentions {
@@ -422,12 +425,26 @@ impl Mentions {
         Mentions {
             ssl,
             an_old_api: ssl && source::names_an_old_api(bytes),
+            a_declared_name: false,
+        }
+    }
+
+    /// With the names that only the configuration knows.
+    fn or_declared(self, is_declared: &dyn Fn(&[u8]) -> bool, bytes: &[u8]) -> Mentions {
+        Mentions {
+            a_declared_name: !self.an_old_api && is_declared(bytes),
+            ..self
         }
     }
 }
 
 /// Reads a file into the buffer; gives nothing if it is no Python.
-fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Content>> {
+fn read(
+    path: &Path,
+    kind: Kind,
+    is_declared: &dyn Fn(&[u8]) -> bool,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<Content>> {
     let mut file = File::open(path)?;
     let mut length = 0;
     loop {
@@ -439,11 +456,11 @@ fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Cont
         // Of a file on disk a short read is the last, of a pipe, which only its name can lead to, it is not.
         let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
         if is_last {
-            let mentions = Mentions::of(&buffer[..length]);
+            let mentions = Mentions::of(&buffer[..length]).or_declared(is_declared, &buffer[..length]);
             return Ok(Some(Content { length, mentions }));
         }
         if length > source::MOST_BYTES {
-            let mentions = mentions_of_large_file(&mut file, &buffer[..length])?;
+            let mentions = mentions_of_large_file(&mut file, is_declared, &buffer[..length])?;
             let length = source::MOST_BYTES + 1;
             return Ok(Some(Content { length, mentions }));
         }
@@ -455,13 +472,14 @@ fn read(path: &Path, kind: Kind, buffer: &mut Vec<u8>) -> io::Result<Option<Cont
 
 /// What a file mentions of which the start was read already, and which is too large to be held in memory. Stops at a zero
 /// byte, which no Python accepts: the file may be a device, or mostly a hole.
-fn mentions_of_large_file(file: &mut File, start: &[u8]) -> io::Result<Mentions> {
+fn mentions_of_large_file(file: &mut File, is_declared: &dyn Fn(&[u8]) -> bool, start: &[u8]) -> io::Result<Mentions> {
     let mut ssl = source::mentions_ssl(start);
     let mut an_old_api = source::names_an_old_api(start);
+    let mut a_declared_name = is_declared(start);
     let mut window = start[start.len() - LONGEST_NAME..].to_vec();
     window.resize(LONGEST_NAME + FIRST_READ, 0);
     let mut has_zero = start.contains(&0);
-    while !(has_zero || ssl && an_old_api) {
+    while !(has_zero || ssl && an_old_api || a_declared_name) {
         let read = read_some(file, &mut window[LONGEST_NAME..])?;
         if read == 0 {
             break;
@@ -469,10 +487,15 @@ fn mentions_of_large_file(file: &mut File, start: &[u8]) -> io::Result<Mentions>
         let seen = &window[..LONGEST_NAME + read];
         ssl |= source::mentions_ssl(seen);
         an_old_api |= source::names_an_old_api(seen);
+        a_declared_name |= is_declared(seen);
         has_zero = seen.contains(&0);
         window.copy_within(read..read + LONGEST_NAME, 0);
     }
-    Ok(Mentions { ssl, an_old_api })
+    Ok(Mentions {
+        ssl,
+        an_old_api,
+        a_declared_name,
+    })
 }
 
 fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {

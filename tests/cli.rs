@@ -996,3 +996,65 @@ fn what_must_run_on_an_older_python_is_reported_and_not_rewritten() {
     assert_eq!(finished.status, 0);
     assert_ne!(project.read("old/client.py"), CLIENT.as_bytes());
 }
+
+/// A file that says nothing of `ssl` is looked at where the configuration declares what it calls; dots in imports lead
+/// through the packages.
+#[test]
+fn calls_of_a_declared_function_are_found() {
+    const CALL: &str = "dial(sock, cert_reqs=2)\n";
+    let project = Playground::with(&[
+        (
+            "pyproject.toml",
+            "[[tool.sslfix.sinks]]\nfunction = \"acme.net.dial\"\nparameters = \"wrap-socket\"\n".to_string(),
+        ),
+        ("acme/__init__.py", String::new()),
+        (
+            "acme/net.py",
+            format!("def dial(sock, **options):\n    return sock\n\n\n{CALL}"),
+        ),
+        ("acme/web/__init__.py", format!("from ..net import dial\n\n{CALL}")),
+        ("acme/web/app.py", format!("from ..net import dial\n\n{CALL}")),
+        ("acme/web/other.py", format!("from .net import dial\n\n{CALL}")),
+        ("main.py", format!("from acme.net import dial\n\n{CALL}")),
+        ("script.py", format!("from elsewhere import dial\n\n{CALL}")),
+    ]);
+    let found = |finished: Finished| -> Vec<String> {
+        let lines = finished.stdout();
+        let found = lines.lines().filter(|line| line.contains("[declared-wrapper]"));
+        found
+            .filter_map(|line| Some(line.split_once(':')?.0.to_string()))
+            .collect()
+    };
+    let finished = project.run(&["."]);
+    assert_eq!(finished.status, 1);
+    assert_eq!(
+        found(finished),
+        ["acme/net.py", "acme/web/__init__.py", "acme/web/app.py", "main.py"]
+    );
+    let source = format!("from acme.net import dial\n\n{CALL}");
+    let finished = project.run_on(source.as_bytes(), &["--stdin-filename", "main.py", "-"]);
+    assert_eq!(found(finished), ["main.py"]);
+}
+
+/// The module that the helper is imported from is written for the same project as the files that import it.
+#[test]
+fn the_helper_has_the_floor_of_the_project() {
+    let has_floor = |finished: Finished, floor: &str| {
+        assert_eq!(finished.status, 0, "{finished:?}");
+        let text = finished.stdout();
+        let floors: Vec<&str> = text.lines().filter(|line| line.contains("minimum_version")).collect();
+        assert_eq!(
+            floors,
+            [format!("    context.minimum_version = ssl.TLSVersion.{floor}")]
+        );
+    };
+    let project = Playground::with(&[("sslfix.toml", "minimum-version = \"TLSv1_3\"\n")]);
+    has_floor(project.run(&["helper"]), "TLSv1_3");
+    has_floor(project.run(&["helper", "--minimum-version", "TLSv1_2"]), "TLSv1_2");
+    has_floor(
+        Playground::empty().run(&["helper", "--minimum-version", "TLSv1_3"]),
+        "TLSv1_3",
+    );
+    let wrong = Playground::with(&[("sslfix.toml", "minimum-version = \"1.3\"\n")]).run(&["helper"]);
+    assert_eq!((wrong.status, wrong.stdout()), (2, String::new()));
+}

@@ -758,6 +758,9 @@ extend = "base.toml"
 required-version = ">=0.1"
 target-version = "py38"
 policy = "harden"
+minimum-version = "TLSv1_3"
+maximum-version = "keep"
+context-name = "tls_context"
 strict = true
 helper = true
 helper-module = "acme.net.tls"
@@ -773,6 +776,21 @@ respect-gitignore = false
 
 [per-file-ignores]
 "tests/*" = ["wrap-socket"]
+
+[[sinks]]
+function = "acme.net.dial"
+context = "tls"
+position = 2
+side = "client"
+
+[[sinks]]
+function = "acme.net.dial"
+protocol = "version"
+replacement = "ssl.PROTOCOL_TLS_CLIENT"
+
+[[sinks]]
+function = "acme.net.secure"
+parameters = "wrap-socket"
 "#;
 
 #[test]

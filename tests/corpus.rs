@@ -16,7 +16,7 @@ use python_files::python_files;
 use rayon::prelude::*;
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use sslfix::rewrite::{Helper, Options, Plan, Policy, Selected, plan};
+use sslfix::rewrite::{Options, Plan, Policy, plan};
 use sslfix::source::{Source, parse};
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,23 +27,15 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use tally::{Files, Tally};
 
-const SAFE: Options = Options {
-    unsafe_fixes: false,
-    helper: Helper::InFile,
-    policy: Policy::Preserve,
-    strict: false,
-    target: None,
-    codemods: Selected::ALL,
-    add_ignores: None,
-};
-const ALL: Options = Options {
+static SAFE: LazyLock<Options> = LazyLock::new(Options::default);
+static ALL: LazyLock<Options> = LazyLock::new(|| Options {
     unsafe_fixes: true,
-    ..SAFE
-};
-const HARDENED: Options = Options {
+    ..Options::default()
+});
+static HARDENED: LazyLock<Options> = LazyLock::new(|| Options {
     policy: Policy::Harden,
-    ..ALL
-};
+    ..ALL.clone()
+});
 
 /// Of the plain calls of `ssl.wrap_socket`, at least so many in a hundred have a safe fix.
 const PLAIN_CALLS_PERCENT: f64 = 95.0;
@@ -81,9 +73,9 @@ struct Planned {
 fn what_holds_of_every_plan_holds_of_real_files() {
     let corpus = &*CORPUS;
     let check_all = |file: &Planned| {
-        let plans = [(SAFE, &file.safe), (ALL, &file.all), (HARDENED, &file.hardened)];
+        let plans = [(&*SAFE, &file.safe), (&*ALL, &file.all), (&*HARDENED, &file.hardened)];
         plans.map(|(options, plan)| {
-            let outcome = holds::check(&file.source, &file.bytes, plan, &options);
+            let outcome = holds::check(&file.source, &file.bytes, plan, options);
             outcome.map_err(|message| format!("{} ({options:?}): {message}", file.path.display()))
         })
     };
@@ -326,7 +318,7 @@ impl Outcome {
         let Ok(parsed) = parse(source.text()) else {
             return Outcome::NotParsed(path.into());
         };
-        match [SAFE, ALL, HARDENED].map(|options| plan(source.text(), &options)) {
+        match [&*SAFE, &*ALL, &*HARDENED].map(|options| plan(source.text(), options)) {
             [Ok(safe), Ok(all), Ok(hardened)] => Outcome::Planned(Box::new(Planned {
                 path: path.into(),
                 bytes,

@@ -5,7 +5,8 @@
 //! - then `text`: this is reported and left for a person.
 //! - `py` alone: nothing is found.
 //!
-//! `py harden` is a case under the policy `harden`.
+//! Behind `py` can stand options of the configuration, such as `py minimum-version:TLSv1_3`; `py harden` is short for
+//! `py policy:harden`. What has no room there stands in a `toml` block in front, as in `sslfix.toml`.
 //!
 //! `SSLFIX_BLESS=1 cargo test --test pages` writes what sslfix does into the pages, to be read before it is committed.
 
@@ -13,7 +14,8 @@
 mod holds;
 
 use sslfix::codemods;
-use sslfix::rewrite::{Finding, Level, Options, Plan, Policy, Safety, Selected, plan};
+use sslfix::config;
+use sslfix::rewrite::{Finding, Level, Options, Plan, Safety, Selected, plan};
 use sslfix::source::Source;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -113,20 +115,29 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
     let mut result = String::new();
     let mut cases = 0;
     let mut index = 0;
+    let mut configuration = "";
     while index < blocks.len() {
-        let Block::Fence { info, body } = &blocks[index] else {
-            let Block::Prose(prose) = &blocks[index] else {
-                unreachable!()
-            };
-            result.push_str(prose);
-            index += 1;
-            continue;
+        let (info, body) = match &blocks[index] {
+            Block::Prose(prose) => {
+                result.push_str(prose);
+                index += 1;
+                continue;
+            }
+            Block::Fence { info: "toml", body } => {
+                fence(&mut result, "toml", body);
+                configuration = body;
+                index += 1;
+                continue;
+            }
+            Block::Fence { info, body } => (info, body),
         };
-        let policy = match *info {
-            "py" => Policy::Preserve,
-            "py harden" => Policy::Harden,
-            other => panic!("{codemod}: a block `{other}` that does not follow a `py` block"),
-        };
+        let mut words = info.split(' ');
+        assert_eq!(
+            words.next(),
+            Some("py"),
+            "{codemod}: a block `{info}` that does not follow a `py` block"
+        );
+        let options = options(words, std::mem::take(&mut configuration));
         cases += 1;
         fence(&mut result, info, body);
         index += 1;
@@ -135,8 +146,7 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
         let case = format!("{codemod}, case {cases}");
         let options = Options {
             unsafe_fixes,
-            policy,
-            ..Options::default()
+            ..options
         };
         let plan = check(body, &options, &case);
         // Whoever selects one codemod gets rewrites that stand alone.
@@ -172,6 +182,17 @@ fn run_page(page: &str, codemod: &str) -> (String, usize) {
         }
     }
     (result, cases)
+}
+
+/// What the words behind `py`, and the block in front of it, say.
+fn options<'a>(words: impl Iterator<Item = &'a str>, block: &str) -> Options {
+    let mut text = String::new();
+    for word in words {
+        let (key, value) = word.split_once(':').unwrap_or(("policy", word));
+        let _ = writeln!(text, "{key} = \"{value}\"");
+    }
+    text.push_str(block);
+    config::options_of(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// What sslfix does with a case, of which holds what must hold of every file.

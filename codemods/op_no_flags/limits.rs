@@ -5,6 +5,7 @@ use super::settings::{self, Run};
 use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::tree::{Node, NodeId};
+use crate::tls::range::MinimumVersion;
 use crate::tls::versions::{self, Range, is_below_floor};
 use ruff_python_ast::{AnyNodeRef, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -132,12 +133,40 @@ impl Limits {
         self.minimums.iter().filter_map(|limit| limit.weak_value)
     }
 
-    /// What becomes of `minimum_version`.
+    /// What becomes of `minimum_version`: one that is written is at least what the user wants of all.
     ///
     /// # Errors
     ///
     /// If the minimum could end up lower than flags and limits made it together, or above a maximum.
-    pub fn settle_floor(&self, range: Range) -> Result<Settled, String> {
+    pub fn settle_floor(&self, range: Range, wanted: MinimumVersion) -> Result<Settled, String> {
+        let settled = self.settle_minimum(range)?;
+        let Settled::Write(version) = settled else {
+            return Ok(settled);
+        };
+        let above = self
+            .maximums
+            .iter()
+            .find(|limit| limit.version.is_some_and(|maximum| maximum < wanted.place()));
+        match above {
+            Some(limit) => Err(format!(
+                "line {} sets a `maximum_version` below {}, which `minimum-version` demands",
+                limit.line,
+                wanted.in_words()
+            )),
+            None => Ok(Settled::Write(version.max(wanted.place()))),
+        }
+    }
+
+    /// What may be below any minimum that is written.
+    pub fn unknown_maximum(&self) -> Option<String> {
+        let unknown = self.maximums.iter().find(|limit| limit.version.is_none())?;
+        Some(format!(
+            "line {} sets a `maximum_version` that the text does not tell",
+            unknown.line
+        ))
+    }
+
+    fn settle_minimum(&self, range: Range) -> Result<Settled, String> {
         for limit in &self.maximums {
             match limit.version {
                 Some(version) if version >= range.oldest => {}

@@ -5,22 +5,9 @@ use crate::python::Module;
 use crate::python::bindings::ScopeKind;
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
+pub use crate::tls::names::WRAP_SOCKET_PARAMETERS as PARAMETERS;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-
-/// The parameters of the old function, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
-pub(super) const PARAMETERS: [&str; 10] = [
-    "sock",
-    "keyfile",
-    "certfile",
-    "server_side",
-    "cert_reqs",
-    "ssl_version",
-    "ca_certs",
-    "do_handshake_on_connect",
-    "suppress_ragged_eofs",
-    "ciphers",
-];
 
 /// Those that the new method has too.
 pub(super) const KEPT: [&str; 4] = ["sock", "server_side", "do_handshake_on_connect", "suppress_ragged_eofs"];

@@ -10,14 +10,20 @@ use crate::python::place::Line;
 use crate::python::resolve::Certainty;
 use crate::python::uses::Use;
 use crate::rewrite::{Edit, Finding, Fix, Helper, Policy, Safety};
+use crate::tls::range::{self, Allowed, MaximumVersion, MinimumVersion};
 use crate::tls::recipe::{CertificateChecks, Context, Operand, Presence, Protocol, Weakness};
 use crate::tls::role::{self, Role, Side};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-const DOCSTRING: &str =
-    "\"\"\"Do what ssl.wrap_socket() did before Python 3.12 removed it, with TLS 1.2 or newer.\"\"\"";
+/// An earlier helper is known by it, so one with another floor is another one.
+fn docstring(minimum: MinimumVersion) -> String {
+    format!(
+        "\"\"\"Do what ssl.wrap_socket() did before Python 3.12 removed it, with {} or newer.\"\"\"",
+        minimum.in_words()
+    )
+}
 
 /// Lets a call go to the helper: only the function that is called changes.
 pub(super) fn call<'a>(
@@ -46,9 +52,66 @@ pub(super) fn call<'a>(
         || call.arguments.args.len() > 3
         || dictionary_tells_side(module, call)
         || connects();
+    let version = match lost_range(module, call) {
+        Ok(version) => version,
+        Err(refusal) => {
+            finding.notes.push(refusal);
+            return;
+        }
+    };
     offer(module, found, &reason, tells_side, finding);
     if let Some(fix) = &mut finding.fix {
         fix.edits.extend(drop_version(module, call));
+        make_unsafe(fix, version);
+    }
+}
+
+/// What the function, which knows no protocol, may lose of the range that the call asks for.
+///
+/// # Errors
+///
+/// If it is a range that the user does not want to lose, or that has nothing of what the function offers.
+fn lost_range(module: &Module, call: &ExprCall) -> Result<Option<String>, String> {
+    let options = module.options();
+    let arguments = &call.arguments;
+    let is_hidden = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    let version = match arguments.find_keyword("ssl_version") {
+        Some(keyword) => Some(&keyword.value),
+        None if is_hidden => {
+            return Ok(range::hidden(
+                "what comes from `*` or `**`",
+                options.minimum_version,
+                options.maximum_version,
+            ));
+        }
+        None => arguments.args.get(5),
+    };
+    let Some(version) = version.filter(|version| !version.is_none_literal_expr()) else {
+        return Ok(None);
+    };
+    let Some(protocol) = module.ssl_name(version) else {
+        return Ok(range::hidden(
+            &format!("`{}`", module.slice(version)),
+            options.minimum_version,
+            options.maximum_version,
+        ));
+    };
+    if let Some(refusal) = range::below_floor(&protocol, options.minimum_version) {
+        return Err(refusal);
+    }
+    if options.maximum_version == MaximumVersion::Keep && range::allowed_by(&protocol) == Some(Allowed::OnlyTls12) {
+        return Err(format!(
+            "no fix: a function with the old parameters would not keep `{protocol}`, as `maximum-version` wants; build a \
+             context with `maximum_version` where the call can use it"
+        ));
+    }
+    Ok(None)
+}
+
+fn make_unsafe(fix: &mut Fix, reason: Option<String>) {
+    if let (Safety::Safe, Some(reason)) = (&fix.safety, reason) {
+        fix.safety = Safety::Unsafe(reason);
     }
 }
 
@@ -91,6 +154,13 @@ pub(super) fn reference<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, 
         false,
         finding,
     );
+    let options = module.options();
+    if let Some(fix) = &mut finding.fix {
+        make_unsafe(
+            fix,
+            range::hidden("a call", options.minimum_version, options.maximum_version),
+        );
+    }
 }
 
 fn offer<'a>(module: &Module<'a>, found: &Use<'a>, reason: &str, tells_side: bool, finding: &mut Finding) {
@@ -201,10 +271,11 @@ fn free_name(module: &Module) -> String {
 
 /// The helper that an earlier fix wrote.
 fn defined(module: &Module, found: &Use) -> Option<String> {
+    let text = docstring(module.options().minimum_version);
     name_of_earlier(module, found, |statement| match statement {
         Stmt::FunctionDef(function) => {
             let docstring = function.body.first()?.as_expr_stmt()?;
-            (module.slice(&*docstring.value) == DOCSTRING).then(|| function.name.to_string())
+            (module.slice(&*docstring.value) == text).then(|| function.name.to_string())
         }
         _ => None,
     })
@@ -298,16 +369,17 @@ fn definition(module: &Module, name: &str, offset: TextSize) -> String {
     };
     let mut lines = vec![String::new(), String::new(), format!("def {name}(")];
     let indent = module.indent();
+    let minimum = module.options().minimum_version;
     for parameter in PARAMETERS {
         lines.push(format!("{indent}{}", parameter_line(parameter)));
     }
     lines.push("):".into());
-    lines.push(format!("{indent}{DOCSTRING}"));
+    lines.push(format!("{indent}{}", docstring(minimum)));
     if imports {
         lines.push(format!("{indent}import ssl"));
         lines.push(String::new());
     }
-    for Line { depth, text } in body(&prefix) {
+    for Line { depth, text } in body(&prefix, minimum) {
         lines.push(format!("{indent}{}{text}", indent.repeat(depth)));
     }
     let mut text = lines.join(module.newline());
@@ -330,14 +402,14 @@ fn parameter_line(parameter: &str) -> String {
 }
 
 /// The statements of the helper: the recipe of a context whose side is decided at run time.
-fn body(prefix: &str) -> Vec<Line> {
+fn body(prefix: &str, minimum: MinimumVersion) -> Vec<Line> {
     let maybe = |name: &str| {
         Some(Operand {
             text: name.into(),
             presence: Presence::Maybe,
         })
     };
-    let mut context = Context::new("context", Protocol::ServerIf("server_side".into()));
+    let mut context = Context::new("context", Protocol::ServerIf("server_side".into()), minimum);
     context.host_check_off = true;
     context.kept_weakness = Some(Weakness::HostNotChecked);
     context.verify_mode = Some("cert_reqs".into());
@@ -369,15 +441,15 @@ fn module_name(module: &Module) -> Option<String> {
 }
 
 /// The module that `--helper-module` names: the same function, under its old name.
-pub fn module_text() -> String {
+pub fn module_text(minimum: MinimumVersion) -> String {
     let mut text = String::from(
         "\"\"\"What takes the place of ssl.wrap_socket(), which Python 3.12 removed.\"\"\"\n\nimport ssl\n\n\ndef wrap_socket(\n",
     );
     for parameter in PARAMETERS {
         text.push_str(&format!("    {}\n", parameter_line(parameter)));
     }
-    text.push_str(&format!("):\n    {DOCSTRING}\n"));
-    for Line { depth, text: line } in body("ssl") {
+    text.push_str(&format!("):\n    {}\n", docstring(minimum)));
+    for Line { depth, text: line } in body("ssl", minimum) {
         text.push_str(&format!("    {}{line}\n", "    ".repeat(depth)));
     }
     text

@@ -1,9 +1,11 @@
 //! The keys of a configuration: what each is called, what it takes and what it does. The schema, `sslfix config` and the
 //! errors are made from this. Knows no file and no order of precedence.
 
+use super::sinks::Sinks;
 use crate::codemods;
-use crate::rewrite::{Helper, Policy};
+use crate::rewrite::{Helper, Policy, VariableName};
 use crate::target::{self, PythonVersion};
+use crate::tls::range::{MaximumVersion, MinimumVersion};
 use ignore::gitignore::GitignoreBuilder;
 use pep440_rs::{Version, VersionSpecifiers};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -37,6 +39,24 @@ pub struct Config {
     /// person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyName>,
+
+    /// The oldest version that the contexts allow which sslfix writes. With `TLSv1_3` a program that allows nothing so new
+    /// is left for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_version: Option<MinimumName>,
+
+    /// Whether TLS 1.3 becomes possible where a program allows TLS 1.2 alone, by `PROTOCOL_TLSv1_2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_version: Option<MaximumName>,
+
+    /// The name of new variables that hold a context, `context` without a word. Where it is taken, the next number is
+    /// added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_name: Option<ContextName>,
+
+    /// Functions of the project's own that take a context, a protocol constant, or the parameters of `ssl.wrap_socket`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sinks: Option<Sinks>,
 
     /// Count the checks that a rewrite left off, because they were off, as findings.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +140,8 @@ impl Config {
     pub fn defaults() -> Config {
         Config {
             policy: Some(PolicyName::Preserve),
+            minimum_version: Some(MinimumName::Tls12),
+            maximum_version: Some(MaximumName::Open),
             strict: Some(false),
             helper: Some(true),
             unsafe_fixes: Some(false),
@@ -215,6 +237,68 @@ impl PolicyName {
             PolicyName::Preserve => Policy::Preserve,
             PolicyName::Harden => Policy::Harden,
         }
+    }
+}
+
+/// The oldest version of the contexts that are written.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
+#[schemars(inline)]
+pub enum MinimumName {
+    /// TLS 1.2 and newer
+    #[serde(rename = "TLSv1_2")]
+    Tls12,
+    /// TLS 1.3 and newer
+    #[serde(rename = "TLSv1_3")]
+    Tls13,
+}
+
+impl From<MinimumName> for MinimumVersion {
+    fn from(name: MinimumName) -> MinimumVersion {
+        match name {
+            MinimumName::Tls12 => MinimumVersion::Tls12,
+            MinimumName::Tls13 => MinimumVersion::Tls13,
+        }
+    }
+}
+
+/// What becomes of the newest version of a program that allows TLS 1.2 alone.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum MaximumName {
+    /// TLS 1.3 becomes possible
+    Open,
+    /// It stays TLS 1.2
+    Keep,
+}
+
+impl From<MaximumName> for MaximumVersion {
+    fn from(name: MaximumName) -> MaximumVersion {
+        match name {
+            MaximumName::Open => MaximumVersion::Open,
+            MaximumName::Keep => MaximumVersion::Keep,
+        }
+    }
+}
+
+/// A name that a variable can have: it becomes part of the code.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(try_from = "String")]
+#[schemars(inline)]
+pub struct ContextName(String);
+
+impl ContextName {
+    /// As the plan knows it.
+    pub fn variable(&self) -> Option<VariableName> {
+        VariableName::new(&self.0).ok()
+    }
+}
+
+impl TryFrom<String> for ContextName {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<ContextName, &'static str> {
+        VariableName::new(&name).map(|_| ContextName(name))
     }
 }
 

@@ -23,6 +23,14 @@ impl<'a> Module<'a> {
 }
 
 impl FreshNames<'_, '_> {
+    /// A name for a context: the one that the user wants, else the first of those that people use.
+    pub fn take_for_context(&mut self) -> String {
+        match &self.module.options().context_name {
+            Some(name) => self.take(&[name.as_str()]),
+            None => self.take(&["context", "ssl_context", "tls_context"]),
+        }
+    }
+
     /// The first candidate that is free, else the first one numbered.
     pub fn take(&mut self, candidates: &[&str]) -> String {
         let numbered = (2..).map(|number| format!("{}{number}", candidates[0]));

@@ -14,7 +14,7 @@ mod verify;
 
 pub use edit::Edit;
 pub use finding::{Finding, Fix, Identity, Label, Level, Safety};
-pub use plan::{Helper, Options, Plan, Policy, plan, plan_accepted, plan_of};
+pub use plan::{Helper, Options, Plan, Policy, VariableName, plan, plan_accepted, plan_of};
 pub use selected::Selected;
 pub use spans::{Span, Spans};
 pub use verify::same_outside_edits;

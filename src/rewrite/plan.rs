@@ -10,6 +10,9 @@ use crate::python::Module;
 use crate::python::place::is_for_tool;
 use crate::source::{self, Unreadable};
 use crate::target::Target;
+use crate::tls::range::{MaximumVersion, MinimumVersion};
+use crate::tls::wrappers::{ModuleName, Wrapper};
+use ruff_python_ast::Expr;
 use std::collections::BTreeMap;
 
 /// After this many rounds, and one for each finding, the plan stops, whatever is left. Real files need two or three: calls,
@@ -41,6 +44,56 @@ pub struct Options {
     pub codemods: Selected,
     /// Write a comment with this reason beside what counts and is left after the fixes.
     pub add_ignores: Option<String>,
+    /// The oldest version of the contexts that are written.
+    pub minimum_version: MinimumVersion,
+    /// What becomes of the newest version of a program that allows TLS 1.2 alone.
+    pub maximum_version: MaximumVersion,
+    /// The name of new variables that hold a context.
+    pub context_name: Option<VariableName>,
+    /// The functions of the user's own that are declared.
+    pub wrappers: Vec<Wrapper>,
+    /// The module that the file is, if that is known: what imports with dots are read by.
+    pub module_name: Option<ModuleName>,
+}
+
+/// A name that a variable can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableName(String);
+
+impl VariableName {
+    /// It becomes part of the code, so it must be a name, as Python reads it.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn new(name: &str) -> Result<VariableName, &'static str> {
+        match name {
+            "ValueError" => {
+                Err("`ValueError` is what the code raises that sslfix writes, so no variable can be called so")
+            }
+            "__debug__" => Err("nothing can be assigned to `__debug__`"),
+            _ if is_name(name) => Ok(VariableName(name.to_string())),
+            _ => Err("it is no name that a variable can have, such as `tls_context`"),
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// True for a name that is no keyword and that Python does not write in another way first.
+fn is_name(text: &str) -> bool {
+    // The parser would have to be kept from brackets inside brackets, and more that is none.
+    let has_sign = text
+        .bytes()
+        .any(|byte| byte.is_ascii() && byte != b'_' && !byte.is_ascii_alphanumeric());
+    !has_sign
+        && ruff_python_parser::parse_expression(text).is_ok_and(|parsed| match parsed.expr() {
+            Expr::Name(name) => name.id.as_str() == text,
+            _ => false,
+        })
 }
 
 /// What becomes of the checks of certificate and host name that a client does not make.
@@ -73,13 +126,6 @@ impl Helper {
     ///
     /// If it is none.
     pub fn module(name: &str) -> Result<Helper, &'static str> {
-        let is_name = |part: &str| {
-            let mut letters = part.chars();
-            letters
-                .next()
-                .is_some_and(|first| first == '_' || first.is_alphabetic())
-                && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
-        };
         if name.split('.').all(is_name) {
             Ok(Helper::Module(name.to_string()))
         } else {

@@ -134,10 +134,19 @@ mod tests {
         for codemod in codemods::ALL {
             let fences: Vec<&str> = codemod.page.split("\n```").collect();
             // Every second part is what stands between two blocks.
-            for (block, next_block) in fences.iter().skip(1).step_by(2).zip(fences.iter().skip(3).step_by(2)) {
-                let Some(case) = block.strip_prefix("py\n").or(block.strip_prefix("py harden\n")) else {
+            let blocks: Vec<&str> = fences.iter().skip(1).step_by(2).copied().collect();
+            for (index, pair) in blocks.windows(2).enumerate() {
+                let (block, next_block) = (pair[0], pair[1]);
+                // What the configuration declares is looked for besides, by its name: `tests/properties/holds.rs`.
+                if index > 0 && blocks[index - 1].starts_with("toml\n") {
+                    continue;
+                }
+                let Some((info, case)) = block.split_once('\n') else {
                     continue;
                 };
+                if info.split(' ').next() != Some("py") {
+                    continue;
+                }
                 if next_block.starts_with("diff\n") || next_block.starts_with("text\n") {
                     cases += 1;
                     assert!(

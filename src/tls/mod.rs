@@ -3,7 +3,9 @@
 
 pub mod clients;
 pub mod names;
+pub mod range;
 pub mod recipe;
 pub mod role;
 pub mod sinks;
 pub mod versions;
+pub mod wrappers;

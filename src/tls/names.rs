@@ -147,6 +147,20 @@ pub fn is_old(name: &str) -> bool {
     matches!(name, "wrap_socket" | "match_hostname" | "HAS_NPN") || find(name).is_some()
 }
 
+/// The parameters of `ssl.wrap_socket`, in their order; the same on Python 2.7 to 3.11 (`ssl-facts.md` section 2).
+pub const WRAP_SOCKET_PARAMETERS: [&str; 10] = [
+    "sock",
+    "keyfile",
+    "certfile",
+    "server_side",
+    "cert_reqs",
+    "ssl_version",
+    "ca_certs",
+    "do_handshake_on_connect",
+    "suppress_ragged_eofs",
+    "ciphers",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

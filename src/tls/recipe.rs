@@ -6,6 +6,7 @@
 
 pub mod default;
 
+use super::range::MinimumVersion;
 use crate::python::place::Line;
 
 /// Which side of a connection a context is for.
@@ -115,11 +116,11 @@ pub fn limit(variable: &str, attribute: &str, version: &str, spell: &mut dyn FnM
 
 impl Context {
     /// A context with nothing but its protocol and the minimum version that sslfix gives to all.
-    pub fn new(variable: impl Into<String>, protocol: Protocol) -> Context {
+    pub fn new(variable: impl Into<String>, protocol: Protocol, minimum: MinimumVersion) -> Context {
         Context {
             variable: variable.into(),
             protocol,
-            minimum_version: Some("TLSv1_2"),
+            minimum_version: Some(minimum.name()),
             maximum_version: None,
             host_check_off: false,
             verify_mode: None,

@@ -25,10 +25,10 @@ impl SwitchedOff {
         index.is_some()
     }
 
-    /// The oldest version from TLS 1.2 on that is still offered: the `minimum_version` that changes nothing above the
-    /// floor that sslfix sets. `None` if none is left.
-    pub fn floor(self) -> Option<&'static str> {
-        (TLS12..VERSIONS.len())
+    /// The oldest version from `floor` on, a place in [`VERSIONS`], that is still offered: the `minimum_version` that
+    /// changes nothing above the floor that sslfix sets. `None` if none is left.
+    pub fn floor(self, floor: usize) -> Option<&'static str> {
+        (floor..VERSIONS.len())
             .find(|index| self.0 & (1 << index) == 0)
             .map(|index| VERSIONS[index])
     }
@@ -105,7 +105,7 @@ mod tests {
         for flag in flags {
             assert!(off.add(flag), "{flag}");
         }
-        off.floor()
+        off.floor(TLS12)
     }
 
     #[test]

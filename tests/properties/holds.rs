@@ -42,7 +42,8 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
     if planned.changes() && planned.findings.len() > 1 {
         a_part_can_be_chosen(source, options)?;
     }
-    let passes_prefilter = mentions_ssl(bytes) && names_an_old_api(bytes);
+    let passes_prefilter = mentions_ssl(bytes) && names_an_old_api(bytes)
+        || options.wrappers.iter().any(|wrapper| wrapper.is_named_in(bytes));
     if !planned.findings.is_empty() && !passes_prefilter {
         return Err("the prefilter would have lost a finding".into());
     }

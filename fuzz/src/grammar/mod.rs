@@ -8,7 +8,10 @@ mod rules;
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use rules::{Fill, Rules, join};
-use sslfix::rewrite::{Helper, Options, Policy};
+use sslfix::rewrite::{Helper, Options, Policy, VariableName};
+use sslfix::tls::range::{MaximumVersion, MinimumVersion};
+use sslfix::tls::role::Side;
+use sslfix::tls::wrappers::{Parameter, Replacement, Takes, Wrapper};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -73,8 +76,48 @@ fn options(choices: &mut Unstructured) -> arbitrary::Result<Options> {
             _ => Policy::Preserve,
         },
         strict: choices.ratio(1, 8)?,
+        minimum_version: match choices.ratio(1, 4)? {
+            true => MinimumVersion::Tls13,
+            false => MinimumVersion::Tls12,
+        },
+        maximum_version: match choices.ratio(1, 4)? {
+            true => MaximumVersion::Keep,
+            false => MaximumVersion::Open,
+        },
+        context_name: match choices.ratio(1, 8)? {
+            true => VariableName::new("sock").ok(),
+            false => None,
+        },
+        wrappers: match choices.ratio(1, 4)? {
+            true => declared(),
+            false => Vec::new(),
+        },
         ..Options::default()
     })
+}
+
+/// Functions that the programs call, by the import in `rules.txt`.
+fn declared() -> Vec<Wrapper> {
+    let parameter = |name: &str, position| Parameter {
+        name: name.into(),
+        position,
+    };
+    let takes = [
+        Takes::Context {
+            parameter: parameter("context", Some(2)),
+            side: Side::Client,
+        },
+        Takes::Protocol {
+            parameter: parameter("version", Some(3)),
+            replacement: Some(Replacement::Version("TLSv1_2")),
+        },
+        Takes::WrapSocket,
+    ];
+    let declare = |takes| Wrapper {
+        function: "acme.net.dial".into(),
+        takes,
+    };
+    takes.into_iter().map(declare).collect()
 }
 
 /// How the program gets at `ssl`.

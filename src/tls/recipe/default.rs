@@ -3,8 +3,9 @@
 //!
 //! Source: `http/client.py` and `urllib/request.py` of Python 3.7 to 3.11 (`ssl-facts.md` section 1b).
 
-use super::{Operand, Presence, Weakness};
+use super::{Operand, Presence, Weakness, limit};
 use crate::python::place::Line;
+use crate::tls::range::MinimumVersion;
 
 /// A context that is to be built as an HTTPS client did, or one of the program's that such a client added to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct DefaultContext {
     pub cafile: Option<String>,
     /// The folder of CA certificates.
     pub capath: Option<String>,
+    /// What becomes `minimum_version` of a new context; without it, the oldest version is that of the Python.
+    pub minimum_version: Option<&'static str>,
     /// Whether the server may ask for the certificate of the client after the handshake.
     pub post_handshake_auth: bool,
     /// What `check_hostname` is set to, if not to what it is: a value that can be `None`, which means the same.
@@ -30,14 +33,16 @@ pub struct DefaultContext {
 }
 
 impl DefaultContext {
-    /// A context without CAs or a certificate of its own.
-    pub fn new(variable: impl Into<String>) -> DefaultContext {
+    /// A context without CAs or a certificate of its own. That the oldest version is TLS 1.2 is not written: the old
+    /// client left it to the Python as well.
+    pub fn new(variable: impl Into<String>, minimum: MinimumVersion) -> DefaultContext {
         DefaultContext {
             variable: variable.into(),
             is_given: false,
             condition: None,
             cafile: None,
             capath: None,
+            minimum_version: (minimum != MinimumVersion::default()).then(|| minimum.name()),
             post_handshake_auth: false,
             check_hostname: None,
             certfile: None,
@@ -55,6 +60,9 @@ impl DefaultContext {
                 spell("create_default_context"),
                 self.authorities()
             )));
+            if let Some(version) = self.minimum_version {
+                lines.push(limit(variable, "minimum_version", version, spell));
+            }
             lines.push(Line::new(format!("{variable}.set_alpn_protocols([\"http/1.1\"])")));
             if self.post_handshake_auth {
                 lines.push(self.allow_post_handshake());
