@@ -42,7 +42,20 @@ impl Person {
     ) -> Person {
         let (terminal, other_end) = open().expect("a terminal");
         terminal.resize(Size::new(rows, columns)).expect("resizes");
-        let mut command = playground.command(arguments);
+        let program = playground.command(arguments);
+        // Whoever runs the tests may have told them to ignore signals, which the program would obey.
+        let mut command = std::process::Command::new("env");
+        command
+            .arg("--default-signal=HUP,INT,TERM")
+            .arg(program.get_program())
+            .args(program.get_args());
+        command.current_dir(program.get_current_dir().expect("it runs in the playground"));
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         for name in ["VISUAL", "EDITOR", "FORCE_HYPERLINK"] {
             command.env_remove(name);
         }
