@@ -11,11 +11,11 @@
 //! ```
 //!
 //! [`discover`] turns paths into files, [`source`] turns bytes into text and a syntax tree, [`python`] says what
-//! the names in it mean ([`evidence`] which side a socket or context is for, [`wrappers`] which calls go to a function that the user has declared), the [`codemods`] look at that and report [`rewrite::Finding`]s, each with a fix where one
+//! the names in it mean ([`evidence`] which side a socket or context is for, [`wrappers`] which calls go to a function
+//! that the user has declared), the [`codemods`] look at that and report [`rewrite::Finding`]s, each with a fix where one
 //! is sure, and [`rewrite::plan`] makes them into one [`rewrite::Plan`] for the file. Everything right of the plan
-//! ([`report`], [`mod@write`]) only reads it; [`review`] asks a person which findings the plan is to be over.
-//! Which files and findings a run is about, of all that are there, is said by [`scope`], which asks the [`baseline`] and
-//! [`git`].
+//! ([`report`], [`mod@write`]) only reads it; [`review`] asks a person which findings the plan is to be over. Which files
+//! and findings a run is about, of all that are there, is said by [`scope`], which asks the [`baseline`] and [`git`].
 //! [`owners`] says whose a file is, for a report.
 //!
 //! What always holds:

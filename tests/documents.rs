@@ -139,6 +139,7 @@ fn documents_name_only_files_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for document in [
         "README.md",
+        "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
         "tests/inputs/legacy_app/README.md",
