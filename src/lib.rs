@@ -28,7 +28,6 @@
 //!   mark, unless a name says otherwise.
 
 pub mod baseline;
-pub mod budget;
 pub mod cli;
 #[path = "../codemods/mod.rs"]
 pub mod codemods;
