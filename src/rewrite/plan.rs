@@ -12,7 +12,8 @@ use crate::source::{self, Unreadable};
 use crate::target::Target;
 use crate::tls::range::{MaximumVersion, MinimumVersion};
 use crate::tls::wrappers::{ModuleName, Wrapper};
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ModModule};
+use ruff_python_parser::Parsed;
 use std::collections::BTreeMap;
 
 /// After this many rounds, and one for each finding, the plan stops, whatever is left. Real files need two or three: calls,
@@ -219,6 +220,7 @@ fn plan_in_rounds(
     let mut ignores_added = 0;
     loop {
         let Look {
+            parsed,
             findings: found,
             suppressed,
         } = look(&current, options)?;
@@ -236,7 +238,13 @@ fn plan_in_rounds(
             options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
         };
         let chosen = if rounds_left > 0 {
-            choose(&current, &mut findings, &suppressed, options, &may_be_unsafe)?
+            let text = Text {
+                text: &current,
+                parsed: &parsed,
+                suppressed: &suppressed,
+                options,
+            };
+            text.choose(&mut findings, &may_be_unsafe)
         } else {
             Vec::new()
         };
@@ -308,6 +316,7 @@ fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bo
 
 /// What is found in a text, in the order of the text.
 struct Look {
+    parsed: Parsed<ModModule>,
     findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
 }
@@ -353,7 +362,12 @@ fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
         }
         None => true,
     });
-    Ok(Look { findings, suppressed })
+    drop(ignores);
+    Ok(Look {
+        parsed,
+        findings,
+        suppressed,
+    })
 }
 
 /// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
@@ -390,58 +404,70 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
     }
 }
 
-/// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
-/// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-fn choose(
-    text: &str,
-    findings: &mut [Finding],
-    suppressed: &[Suppressed],
-    options: &Options,
-    may_be_unsafe: &dyn Fn(&Finding) -> bool,
-) -> Result<Vec<usize>, Unreadable> {
-    let applies = |finding: &Finding| {
-        finding
-            .fix
-            .as_ref()
-            .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
-    };
-    let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
-    let parsed = source::parse(text)?;
-    let is_proven = |findings: &[Finding], some: &[usize]| {
+/// A text that was looked at, for which fixes are chosen.
+struct Text<'a> {
+    text: &'a str,
+    parsed: &'a Parsed<ModModule>,
+    suppressed: &'a [Suppressed],
+    options: &'a Options,
+}
+
+impl Text<'_> {
+    /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
+    /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
+    fn choose(&self, findings: &mut [Finding], may_be_unsafe: &dyn Fn(&Finding) -> bool) -> Vec<usize> {
+        let applies = |finding: &Finding| {
+            finding
+                .fix
+                .as_ref()
+                .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
+        };
+        let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
+        if self.prove(findings, &chosen).is_err() {
+            // One of them is wrong: look at each alone, below, and apply none of those that fail.
+            chosen.retain(|index| self.prove(findings, &[*index]).is_ok());
+            if self.prove(findings, &chosen).is_err() {
+                chosen.truncate(1);
+            }
+        }
+        // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
+        let mut rest: Vec<usize> = (0..findings.len())
+            .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
+            .collect();
+        while !rest.is_empty() {
+            let group = beside_each_other(findings, rest.iter().copied());
+            if self.prove(findings, &group).is_err() {
+                for &index in &group {
+                    if let Err(reason) = self.prove(findings, &[index]) {
+                        findings[index].fix = None;
+                        findings[index].notes.push(reason.into());
+                    }
+                }
+            }
+            rest.retain(|index| !group.contains(index));
+        }
+        chosen
+    }
+
+    /// Proves that the fixes of some findings, by index, change nothing but what they are about.
+    ///
+    /// # Errors
+    ///
+    /// What a person is told of fixes of which it cannot be proven.
+    fn prove(&self, findings: &[Finding], some: &[usize]) -> Result<(), &'static str> {
+        // Most texts have nothing to fix, and to parse them once more would take as long as all the rest.
+        if some.is_empty() {
+            return Ok(());
+        }
         let edits = edits_of(findings, some);
-        let keeps_the_rest = same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits);
-        if !keeps_the_rest {
+        if !same_outside_edits(self.text, self.parsed, &edits) || !keeps_encoding(self.text, &edits) {
             return Err(UNPROVEN);
         }
-        match keeps_suppressed(text, suppressed, &edits, options) {
+        match keeps_suppressed(self.text, self.suppressed, &edits, self.options) {
             true => Ok(()),
             false => Err(IGNORED_BESIDE),
         }
-    };
-    if is_proven(findings, &chosen).is_err() {
-        // One of them is wrong: look at each alone, below, and apply none of those that fail.
-        chosen.retain(|index| is_proven(findings, &[*index]).is_ok());
-        if is_proven(findings, &chosen).is_err() {
-            chosen.truncate(1);
-        }
     }
-    // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
-    let mut rest: Vec<usize> = (0..findings.len())
-        .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
-        .collect();
-    while !rest.is_empty() {
-        let group = beside_each_other(findings, rest.iter().copied());
-        if is_proven(findings, &group).is_err() {
-            for &index in &group {
-                if let Err(reason) = is_proven(findings, &[index]) {
-                    findings[index].fix = None;
-                    findings[index].notes.push(reason.into());
-                }
-            }
-        }
-        rest.retain(|index| !group.contains(index));
-    }
-    Ok(chosen)
 }
 
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
@@ -547,8 +573,19 @@ mod tests {
     }
 
     /// Which findings are applied, and which have no fix any more.
+    fn choose(text: &str, findings: &mut [Finding], options: &Options, unsafe_fixes: bool) -> Vec<usize> {
+        let parsed = source::parse(text).expect("it parses");
+        let text = Text {
+            text,
+            parsed: &parsed,
+            suppressed: &[],
+            options,
+        };
+        text.choose(findings, &|_| unsafe_fixes)
+    }
+
     fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
-        let chosen = choose(TEXT, &mut findings, &[], &Options::default(), &|_| unsafe_fixes).expect("it parses");
+        let chosen = choose(TEXT, &mut findings, &Options::default(), unsafe_fixes);
         let refused: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_none())
             .collect();
@@ -610,10 +647,7 @@ mod tests {
         let insert = |offset: u32, text: &str| vec![Edit::insert(offset.into(), text)];
         // No positional argument may stand behind a keyword.
         let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
-        assert_eq!(
-            choose("first( )\n", &mut findings, &[], &Options::default(), &|_| false),
-            Ok(vec![0])
-        );
+        assert_eq!(choose("first( )\n", &mut findings, &Options::default(), false), vec![0]);
         assert!(findings.iter().all(|finding| finding.fix.is_some()));
     }
 
@@ -840,9 +874,6 @@ mod tests {
             .collect();
         let options = Options::default();
         let mut findings = look(&text, &options).expect("it parses").findings;
-        assert_eq!(
-            choose(&text, &mut findings, &[], &options, &|_| false),
-            Ok(vec![0, 1, 2])
-        );
+        assert_eq!(choose(&text, &mut findings, &options, false), vec![0, 1, 2]);
     }
 }

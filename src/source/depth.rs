@@ -23,15 +23,34 @@ pub fn nested_too_deep(text: &str) -> bool {
 /// An upper bound of [`deepest`]: what nests is a keyword, which is a word, or an operator or a bracket.
 fn words_and_operators(text: &str) -> usize {
     let mut count = 0;
-    let mut is_in_word = false;
+    let mut before = 0;
     for byte in text.bytes() {
-        let is_of_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-        let is_operator = byte.is_ascii_punctuation() && !matches!(byte, b'_' | b',' | b'\'' | b'"' | b'#');
-        count += usize::from(is_in_word && !is_of_word) + usize::from(is_operator);
-        is_in_word = is_of_word;
+        let kind = KINDS[usize::from(byte)];
+        // A word counts where it ends.
+        count += usize::from(before & !kind & OF_WORD) + usize::from(kind >> 1);
+        before = kind;
     }
     count + 1
 }
+
+const OF_WORD: u8 = 1;
+const OPERATOR: u8 = 2;
+
+/// What each byte is; a table takes a third of the time of the questions.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        if letter.is_ascii_alphanumeric() || letter == b'_' || !letter.is_ascii() {
+            kinds[byte] = OF_WORD;
+        } else if letter.is_ascii_punctuation() && !matches!(letter, b',' | b'\'' | b'"' | b'#') {
+            kinds[byte] = OPERATOR;
+        }
+        byte += 1;
+    }
+    kinds
+};
 
 /// An upper bound of the depth of the tree, or the first bound above [`MOST_NESTED`] that is met.
 fn deepest(text: &str) -> usize {
