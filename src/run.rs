@@ -8,12 +8,14 @@ use crate::budget::{Budget, Share};
 use crate::cli::{Input, Mode, Settings};
 use crate::config::{Configs, Excluder, LONGEST_NAME, WrongConfig, codiga};
 use crate::discover::{self, AllLeftOut, Candidate, Kind, LeftOut, Roots, Unreachable};
+use crate::notebook;
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Finding, Options, Plan};
 use crate::scope::Scope;
-use crate::source::{self, Source, Unreadable};
+use crate::source::{self, Dialect, Source, Unreadable};
 use crate::write::{NotWritten, Writer};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -302,11 +304,12 @@ fn run_on_stdin(job: &Job, name: &Path, counters: &Counters) -> Result<Run, Unre
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(unreachable)?;
     counters.scanned.fetch_add(1, Ordering::Relaxed);
-    let mentions = Mentions::of(&bytes);
+    let seen = seen(name, &bytes);
+    let mentions = Mentions::of(&seen);
     counters
         .mention_ssl
         .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
-    if !mentions.an_old_api && !job.configs.declares_a_name_in(name, &bytes) {
+    if !mentions.an_old_api && !job.configs.declares_a_name_in(name, &seen) {
         return Ok(Run {
             totals: totals(&[], counters),
             stdin: Some(bytes),
@@ -402,6 +405,14 @@ fn read_if_it_may_concern_us<'a>(
     Ok(task)
 }
 
+/// The bytes in which names are looked for.
+fn seen<'a>(path: &Path, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    match discover::dialect(path) {
+        Dialect::Notebook => source::unescaped(bytes),
+        Dialect::Python => Cow::Borrowed(bytes),
+    }
+}
+
 /// What was read of a file.
 struct Content {
     /// So many bytes at the start of the buffer: the file, or one byte more than [`source::MOST_BYTES`] of a larger one.
@@ -456,7 +467,8 @@ fn read(
         // Of a file on disk a short read is the last, of a pipe, which only its name can lead to, it is not.
         let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
         if is_last {
-            let mentions = Mentions::of(&buffer[..length]).or_declared(is_declared, &buffer[..length]);
+            let seen = seen(path, &buffer[..length]);
+            let mentions = Mentions::of(&seen).or_declared(is_declared, &seen);
             return Ok(Some(Content { length, mentions }));
         }
         if length > source::MOST_BYTES {
@@ -528,6 +540,8 @@ impl Job {
         };
         if let (Some(reviewable), Some(looked)) = (&self.reviewable, &outcome.looked)
             && self.scope.refusal(real_path).is_none()
+            // A review asks about diffs of code.
+            && looked.in_cells.is_none()
             && looked.plan.findings.iter().any(|finding| finding.fix.is_some())
         {
             let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
@@ -616,13 +630,13 @@ impl Job {
             looked: None,
             in_baseline: 0,
         };
-        let planned = Source::decode(bytes).and_then(|source| {
-            let part = self.scope.part(shown, real_path, source.text());
+        let planned = Source::decode_as(bytes, discover::dialect(shown)).and_then(|source| {
+            let part = self.scope.part(shown, real_path, &source);
             let plan = match &part {
-                Ok(part) => rewrite::plan_of(source.text(), options, &|finding| part.is_chosen(finding))?,
+                Ok(part) => rewrite::plan_of(source.code(), options, &|finding| part.is_chosen(finding))?,
                 Err(error) => {
                     outcome.failure = Some(error.to_string());
-                    rewrite::plan_of(source.text(), options, &|_| false)?
+                    rewrite::plan_of(source.code(), options, &|_| false)?
                 }
             };
             outcome.in_baseline = part.map_or(0, |part| part.in_baseline());
@@ -678,6 +692,9 @@ pub fn looked_at(
     plan: Plan,
     mode: Mode,
 ) -> Result<(Looked, Option<Vec<u8>>), Unreadable> {
+    if source.code().cells.is_some() {
+        return notebook::looked_at(shown, bytes, source, plan, mode);
+    }
     let mut diff = Vec::new();
     let mut new_bytes = None;
     if plan.changes() {
@@ -698,6 +715,7 @@ pub fn looked_at(
         plan,
         diff,
         mode,
+        in_cells: None,
     };
     Ok((looked, new_bytes))
 }

@@ -118,7 +118,7 @@ pub struct Config {
 }
 
 /// What is left out of folders unless somebody says otherwise: version control, and what tools install.
-const FOREIGN: [&str; 14] = [
+const FOREIGN: [&str; 15] = [
     ".git",
     ".hg",
     ".svn",
@@ -130,6 +130,7 @@ const FOREIGN: [&str; 14] = [
     ".venv",
     ".eggs",
     ".direnv",
+    ".ipynb_checkpoints",
     "__pypackages__",
     "site-packages",
     "node_modules",

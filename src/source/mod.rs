@@ -150,11 +150,31 @@ impl Source {
         self.notebook.as_ref().map_or(&self.text, |notebook| notebook.json())
     }
 
-    /// Where in [`Source::file_text`] something is of which the offset into the text is known.
+    /// The file as a text that is nothing but a text: of a notebook its JSON.
+    pub fn of_file(&self) -> Source {
+        Source {
+            text: self.file_text().to_string(),
+            encoding: self.encoding,
+            has_byte_order_mark: self.has_byte_order_mark,
+            notebook: None,
+        }
+    }
+
+    /// Where in [`Source::file_text`] the character is that stands at an offset of the text.
     pub fn in_file_text(&self, in_text: usize) -> usize {
         self.notebook
             .as_ref()
             .map_or(in_text, |notebook| notebook.in_json(in_text))
+    }
+
+    /// Where in [`Source::file_text`] a part of the text stands.
+    pub fn range_in_file(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let start = self.in_file_text(range.start);
+        match &self.notebook {
+            Some(notebook) if !range.is_empty() => start..notebook.end_in_json(range.end).max(start),
+            Some(_) => start..start,
+            None => range,
+        }
     }
 
     /// What has to be replaced in [`Source::file_text`] for edits of the text, which are in order; of a notebook each
@@ -313,7 +333,7 @@ impl Unreadable {
     }
 
     /// About the file as a whole.
-    fn somewhere(message: impl Into<String>) -> Unreadable {
+    pub fn somewhere(message: impl Into<String>) -> Unreadable {
         Unreadable::at(b"", 0, message)
     }
 }

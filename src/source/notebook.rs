@@ -149,6 +149,14 @@ impl Notebook {
         }
     }
 
+    /// Where in the JSON something ends that ends at an offset of the text.
+    pub fn end_in_json(&self, in_text: usize) -> usize {
+        let cell = self.index_of(in_text.saturating_sub(1));
+        let literals = cell.map_or(&[][..], |cell| &self.sources[cell].literals);
+        let literal = literals.iter().find(|literal| in_text <= literal.text.end);
+        literal.map_or_else(|| self.in_json(in_text), |literal| self.in_literal(literal, in_text))
+    }
+
     /// What has to be replaced in the JSON for edits of the text: those are in order, and each stands in one cell.
     pub fn edits<'t>(&self, edits: impl IntoIterator<Item = (Range<usize>, &'t str)>) -> Vec<(Range<usize>, String)> {
         let mut by_cell: Vec<(usize, Vec<(Range<usize>, &str)>)> = Vec::new();
