@@ -99,6 +99,14 @@ impl Outcome {
         }
     }
 
+    /// True for a notebook in which something could be rewritten.
+    pub fn is_notebook_with_fixes(&self) -> bool {
+        let has_fixes = |looked: &Looked| {
+            looked.in_cells.is_some() && looked.on_disk().1.iter().any(|finding| finding.fix.is_some())
+        };
+        self.looked.as_ref().is_some_and(has_fixes)
+    }
+
     /// True if the file as it is on disk has a finding that counts, or a fix that the options allow.
     pub fn needs_work(&self) -> bool {
         let needs = |looked: &Looked| {
