@@ -29,7 +29,6 @@
 //!   mark, unless a name says otherwise.
 
 pub mod baseline;
-pub mod budget;
 pub mod cli;
 #[path = "../codemods/mod.rs"]
 pub mod codemods;

@@ -5,12 +5,12 @@ use sslfix::codemods::{self, Codemod};
 use sslfix::config::{Chosen, Configs, WrongConfig, codiga, show};
 use sslfix::outcome::Outcome;
 use sslfix::report::formats::{Context, Format, Report, Rule};
-use sslfix::report::{self, Excerpts, Painter};
+use sslfix::report::{self, Excerpts, Painter, Progress, Statistics, Totals};
 use sslfix::review::{self, Ended, Terminal};
 use sslfix::run::{self, Counters, Run};
 use sslfix::source;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -177,7 +177,7 @@ fn run(settings: &Settings) -> io::Result<u8> {
         FAILURE
     };
     // Before the work, which would be for nothing.
-    let mut documents = match documents(settings) {
+    let documents = match documents(settings) {
         Ok(documents) => documents,
         Err((path, error)) => return Ok(fail(&path, &error, CANNOT_WRITE)),
     };
@@ -188,10 +188,18 @@ fn run(settings: &Settings) -> io::Result<u8> {
             return Ok(FAILURE);
         }
     };
+    let mut teller = Teller::new(settings, documents, to_stderr);
     let stop = stop_when_interrupted(settings, to_stderr);
     let counters = Counters::default();
     let wants_progress = settings.progress && !settings.quiet;
-    let finished = report::with_progress(wants_progress, &counters, || run::run(settings, &counters, &stop));
+    // A review changes what came of the files, so only then all of it is held.
+    let mut for_review = Vec::new();
+    let finished = report::with_progress(wants_progress, &counters, |progress| {
+        run::run(settings, &counters, &stop, &mut |outcome| match settings.review {
+            Some(_) => for_review.push(outcome),
+            None => teller.tell(&outcome, progress),
+        })
+    });
     let mut run = match finished {
         Ok(run) => run,
         Err(unreachable) => {
@@ -205,23 +213,29 @@ fn run(settings: &Settings) -> io::Result<u8> {
     let mut mode = settings.mode;
     let mut is_interrupted = stop.load(Ordering::Relaxed);
     if let (Some(wanted), Some(terminal)) = (settings.review, &terminal) {
-        match reviewed(&mut run, wanted, terminal) {
+        match reviewed(&mut run, &mut for_review, wanted, terminal) {
             Ok(ended) => is_interrupted |= ended == Ended::Interrupted,
             Err(error) => return Ok(fail(Path::new(""), &error, "the review cannot go on: ")),
         }
         mode = Mode::Write;
+        report::with_progress(false, &counters, |progress| {
+            for outcome in &for_review {
+                teller.tell(outcome, progress);
+            }
+        });
     }
     let mut status = match (is_interrupted, settings.exit_zero) {
         (true, _) => INTERRUPTED,
         _ if run.totals.failed > 0 => FAILURE,
-        (_, false) if run.outcomes.iter().any(Outcome::needs_work) => FINDINGS,
+        (_, false) if teller.needs_work => FINDINGS,
         _ => 0,
     };
-    let mut printed = print(settings, &run, to_stderr);
-    for document in &mut documents {
-        match (write(document, &run), &document.path) {
+    let (mut printed, documents) = teller.end(&run);
+    for document in documents {
+        let path = document.path.clone();
+        match (document.end(&run.totals), path) {
             (Ok(()), _) => {}
-            (Err(error), Some(path)) => status = fail(path, &error, CANNOT_WRITE),
+            (Err(error), Some(path)) => status = fail(&path, &error, CANNOT_WRITE),
             (Err(error), None) => printed = printed.and(Err(error)),
         }
     }
@@ -232,8 +246,7 @@ fn run(settings: &Settings) -> io::Result<u8> {
         tell(&report::remark(message, to_stderr));
     }
     if !settings.quiet {
-        let notebooks = run.outcomes.iter().filter(|outcome| outcome.is_notebook_with_fixes());
-        for notebook in notebooks.filter(|_| settings.review.is_some()) {
+        for notebook in for_review.iter().filter(|outcome| outcome.is_notebook_with_fixes()) {
             let path = report::quoted(&notebook.path, "");
             let message = format!("{path} is a notebook, which a review passes over; `sslfix --write` rewrites it");
             tell(&report::remark(message, to_stderr));
@@ -251,10 +264,10 @@ fn run(settings: &Settings) -> io::Result<u8> {
 }
 
 /// Asks about the fixes of a run. Findings are looked at on the way, which takes a larger stack.
-fn reviewed(run: &mut Run, wanted: cli::Review, terminal: &Terminal) -> io::Result<Ended> {
+fn reviewed(run: &mut Run, outcomes: &mut [Outcome], wanted: cli::Review, terminal: &Terminal) -> io::Result<Ended> {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(source::STACK_SIZE);
-        let reviewer = builder.spawn_scoped(scope, || review::review(run, wanted, terminal))?;
+        let reviewer = builder.spawn_scoped(scope, || review::review(run, outcomes, wanted, terminal))?;
         let panicked = |_| io::Error::other("sslfix failed on a file; please report this");
         reviewer.join().map_err(panicked)?
     })
@@ -266,6 +279,23 @@ const CANNOT_WRITE: &str = "cannot be written: ";
 struct Document {
     path: Option<PathBuf>,
     report: Box<dyn Report>,
+    /// Why no more can be written.
+    error: Option<io::Error>,
+}
+
+impl Document {
+    fn add(&mut self, outcome: &Outcome) {
+        if self.error.is_none() {
+            self.error = self.report.add(outcome).err();
+        }
+    }
+
+    fn end(mut self, totals: &Totals) -> io::Result<()> {
+        match self.error {
+            None => self.report.end(totals),
+            Some(error) => Err(error),
+        }
+    }
 }
 
 /// Starts the reports that were asked for.
@@ -281,6 +311,7 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)>
     let to_stdout = |format: &Format| Document {
         path: None,
         report: (format.start)(Box::new(BufWriter::new(io::stdout())), context.clone()),
+        error: None,
     };
     let mut documents = Vec::new();
     if let cli::Output::Document(format) = settings.output {
@@ -295,16 +326,10 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, (PathBuf, io::Error)>
         documents.push(Document {
             path: Some(path.clone()),
             report: (format.start)(Box::new(BufWriter::new(file)), context.clone()),
+            error: None,
         });
     }
     Ok(documents)
-}
-
-fn write(document: &mut Document, run: &Run) -> io::Result<()> {
-    for outcome in &run.outcomes {
-        document.report.add(outcome)?;
-    }
-    document.report.end(&run.totals)
 }
 
 /// While files are written an interrupt must not end the process, but make it stop after the file at hand. A second one
@@ -327,23 +352,65 @@ fn stop_when_interrupted(settings: &Settings, to_stderr: Painter) -> Arc<AtomicB
     stop
 }
 
-/// Prints the outcomes. What is for programs, the diff or the rewritten source, has the standard output for itself, so
-/// that it can be piped into `git apply`; findings are there only where nothing else is. Where a report has it, only what
-/// failed is told.
-fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
-    let to_stdout = Painter::of_stdout(settings.color);
-    let is_taken = matches!(settings.output, cli::Output::Document(_))
-        || settings.reports.iter().any(|(_, path)| path.as_os_str() == "-");
-    let mut stdout = BufWriter::new(io::stdout().lock());
-    let mut pipe = Ok(());
-    for outcome in &run.outcomes {
-        let (for_stdout, for_stderr) = match settings.mode {
+/// Tells what came of the files, one after the other. What is for programs, the diff or the rewritten source, has the
+/// standard output for itself, so that it can be piped into `git apply`; findings are there only where nothing else is.
+/// Where a report has it, only what failed is told.
+struct Teller<'a> {
+    settings: &'a Settings,
+    documents: Vec<Document>,
+    statistics: Option<Statistics>,
+    to_stdout: Painter,
+    to_stderr: Painter,
+    stdout: BufWriter<StdoutLock<'static>>,
+    /// A person sees each file at once.
+    is_seen: bool,
+    /// Why no more can be printed.
+    pipe: io::Result<()>,
+    /// A report has the standard output.
+    is_taken: bool,
+    /// A file needs it.
+    needs_work: bool,
+}
+
+impl<'a> Teller<'a> {
+    fn new(settings: &'a Settings, documents: Vec<Document>, to_stderr: Painter) -> Teller<'a> {
+        let stdout = io::stdout();
+        Teller {
+            settings,
+            is_taken: documents.iter().any(|document| document.path.is_none()),
+            documents,
+            statistics: settings.statistics.then(Statistics::default),
+            to_stdout: Painter::of_stdout(settings.color),
+            to_stderr,
+            is_seen: stdout.is_terminal(),
+            stdout: BufWriter::new(stdout.lock()),
+            pipe: Ok(()),
+            needs_work: false,
+        }
+    }
+
+    fn tell(&mut self, outcome: &Outcome, progress: &Progress) {
+        self.needs_work |= outcome.needs_work();
+        for document in &mut self.documents {
+            document.add(outcome);
+        }
+        if let Some(statistics) = &mut self.statistics {
+            statistics.add(outcome);
+        }
+        let (for_stdout, for_stderr) = self.said(outcome);
+        if !for_stdout.is_empty() || !for_stderr.is_empty() {
+            progress.aside(|| self.print(&for_stdout, &for_stderr));
+        }
+    }
+
+    /// What is said of a file, on the standard output and on the standard error.
+    fn said(&self, outcome: &Outcome) -> (Vec<u8>, String) {
+        let settings = self.settings;
+        let failure = failure(outcome, self.to_stderr);
+        match settings.mode {
             // A review has shown what there is to see.
-            _ if is_taken || settings.review.is_some() => (Vec::new(), failure(outcome, to_stderr)),
-            Mode::Check => (
-                findings(settings, outcome, to_stdout).into_bytes(),
-                failure(outcome, to_stderr),
-            ),
+            _ if self.is_taken || settings.review.is_some() => (Vec::new(), failure),
+            Mode::Check => (findings(settings, outcome, self.to_stdout).into_bytes(), failure),
             Mode::DryRun | Mode::Write => {
                 let is_shown = match (&settings.input, settings.mode) {
                     (Input::Stdin(_), Mode::Write) => false,
@@ -355,34 +422,50 @@ fn print(settings: &Settings, run: &Run, to_stderr: Painter) -> io::Result<()> {
                     _ => b"",
                 };
                 (
-                    report::colored(diff, to_stdout),
-                    failure(outcome, to_stderr) + &findings(settings, outcome, to_stderr),
+                    report::colored(diff, self.to_stdout),
+                    failure + &findings(settings, outcome, self.to_stderr),
                 )
             }
-        };
-        // Where both are the same terminal, what belongs together stands together. Errors are told even if nobody reads
-        // the standard output any more.
-        pipe = pipe.and_then(|()| stdout.write_all(&for_stdout));
+        }
+    }
+
+    /// Where both are the same terminal, what belongs together stands together. Errors are told even if nobody reads the
+    /// standard output any more.
+    fn print(&mut self, for_stdout: &[u8], for_stderr: &str) {
+        self.try_to(|stdout| stdout.write_all(for_stdout));
+        if !for_stderr.is_empty() || self.is_seen {
+            self.try_to(|stdout| stdout.flush());
+        }
         if !for_stderr.is_empty() {
-            pipe = pipe.and_then(|()| stdout.flush());
-            tell(&for_stderr);
+            tell(for_stderr);
         }
     }
-    if settings.statistics {
-        let table = report::statistics(&run.outcomes);
-        match settings.mode {
-            Mode::Check if !is_taken => pipe = pipe.and_then(|()| stdout.write_all(table.as_bytes())),
-            _ => tell(&table),
+
+    fn try_to(&mut self, print: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) {
+        if self.pipe.is_ok() {
+            self.pipe = print(&mut self.stdout);
         }
     }
-    if let (Some(source), Mode::Write) = (&run.stdin, settings.mode) {
-        pipe = pipe.and_then(|()| stdout.write_all(source));
+
+    /// Tells what there is to tell when all files were. Returns what came of the printing, and the reports, which are to be
+    /// ended.
+    fn end(mut self, run: &Run) -> (io::Result<()>, Vec<Document>) {
+        if let Some(table) = self.statistics.take().map(|statistics| statistics.table()) {
+            match self.settings.mode {
+                Mode::Check if !self.is_taken => self.try_to(|stdout| stdout.write_all(table.as_bytes())),
+                _ => tell(&table),
+            }
+        }
+        if let (Some(source), Mode::Write) = (&run.stdin, self.settings.mode) {
+            self.try_to(|stdout| stdout.write_all(source));
+        }
+        let asks_git = self.settings.scope.since.is_some() || self.settings.scope.staged;
+        if run.totals.scanned == 0 && run.totals.failed == 0 && !asks_git {
+            tell(&report::warning(nothing_found(run), self.to_stderr));
+        }
+        self.try_to(|stdout| stdout.flush());
+        (self.pipe, self.documents)
     }
-    let asks_git = settings.scope.since.is_some() || settings.scope.staged;
-    if run.totals.scanned == 0 && run.totals.failed == 0 && !asks_git {
-        tell(&report::warning(nothing_found(run), to_stderr));
-    }
-    pipe.and_then(|()| stdout.flush())
 }
 
 /// The findings of a file; when quiet, those that count.

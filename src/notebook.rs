@@ -6,6 +6,7 @@
 use crate::cli::Mode;
 use crate::outcome::{InCells, Looked};
 use crate::report::{self, Sides};
+use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Edit, Finding, Label, Plan, Spans};
 use crate::source::{Dialect, Lines, Source, Unreadable};
 use ruff_text_size::{TextRange, TextSize};
@@ -60,8 +61,8 @@ pub fn looked_at(
         spans,
         left: in_file(new, &plan.left),
         excluded_left: in_file(new, &plan.excluded_left),
-        suppressed: Vec::new(),
-        suppressed_left: Vec::new(),
+        suppressed: suppressed_in_file(&source, &plan.suppressed),
+        suppressed_left: suppressed_in_file(new, &plan.suppressed_left),
         applied: plan.applied.clone(),
         ignores_added: plan.ignores_added,
         // The edits of several fixes may spell the same string of the JSON, so that they do not add up.
@@ -110,6 +111,14 @@ fn in_file(source: &Source, findings: &[Finding]) -> Vec<Finding> {
         moved
     };
     findings.iter().map(moved).collect()
+}
+
+fn suppressed_in_file(source: &Source, suppressed: &[Suppressed]) -> Vec<Suppressed> {
+    let moved = |one: &Suppressed| {
+        let finding = in_file(source, std::slice::from_ref(&one.finding)).pop();
+        finding.map(|finding| one.with(finding))
+    };
+    suppressed.iter().filter_map(moved).collect()
 }
 
 fn range_of(range: Range<usize>) -> TextRange {

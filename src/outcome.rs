@@ -1,6 +1,7 @@
 //! What came of one file of a run. Computed once; what is printed, every report and the exit status read it.
 
 use crate::cli::Mode;
+use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Finding, Plan, Safety, Spans};
 use crate::source::{Cells, Code, Lines, Source, Unreadable};
 use std::ops::Range;
@@ -123,6 +124,14 @@ impl Looked {
         match self.mode {
             Mode::Write => (&self.plan.text, &self.plan.left),
             Mode::Check | Mode::DryRun => (self.source.text(), &self.plan.findings),
+        }
+    }
+
+    /// What a comment in the file as it is on disk after the run says not to report, in the order of the text.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        match self.mode {
+            Mode::Write => &self.plan.suppressed_left,
+            Mode::Check | Mode::DryRun => &self.plan.suppressed,
         }
     }
 

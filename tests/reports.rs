@@ -202,6 +202,26 @@ fn every_record_is_as_the_schema_says() {
 }
 
 #[test]
+fn what_a_comment_silences_is_told_to_scripts_and_opens_no_alert() {
+    let ignored = "import ssl\n\nsock = ssl.wrap_socket(sock)  # sslfix: ignore[wrap-socket] the lab has no names\n";
+    let project = Playground::with(&[("client.py", ignored)]);
+    let records = records(&project, &["client.py"]);
+    let [record] = records.as_slice() else {
+        panic!("one record is expected: {records:?}")
+    };
+    assert_eq!(record["file"]["findings"], serde_json::json!([]));
+    let [suppressed] = record["file"]["suppressed"].as_array().map_or(&[][..], Vec::as_slice) else {
+        panic!("one suppression is expected: {record}")
+    };
+    assert_eq!(suppressed["codemod"], "wrap-socket");
+    assert_eq!(suppressed["reason"], "the lab has no names");
+    assert_eq!(suppressed["start"], serde_json::json!({ "line": 3, "column": 8 }));
+    assert_eq!(suppressed["range"], serde_json::json!({ "start": 19, "end": 40 }));
+    let sarif: Value = serde_json::from_str(&report(&project, "sarif", &["client.py"])).expect("is JSON");
+    assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+}
+
+#[test]
 fn nothing_to_tell_is_a_whole_document() {
     let project = Playground::with(&[("clean.py", "import ssl\n\nprint(ssl.OPENSSL_VERSION)\n")]);
     let documents = FORMATS.map(|format| (format, report(&project, format, &[])));

@@ -5,6 +5,7 @@ use super::path::with_forward_slashes;
 use super::text::{details, printable};
 use crate::fingerprint;
 use crate::outcome::Outcome;
+use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level};
 use crate::source::{InCell, LineEnd, Lines, Unit, Unreadable};
 use ruff_text_size::TextRange;
@@ -105,6 +106,13 @@ impl<'a> Reported<'a> {
     pub fn place(&self, offset: usize) -> Place {
         let (line, column) = self.lines.line_and_column_in(offset, self.unit);
         Place { line, column }
+    }
+
+    /// What a comment silences is told as a finding would be, in places of the same text.
+    pub fn suppressed(&self, outcome: &'a Outcome) -> Vec<(Item<'a>, &'a Suppressed)> {
+        let path = with_forward_slashes(&outcome.path);
+        let suppressed = outcome.looked.iter().flat_map(|looked| looked.suppressed());
+        suppressed.map(|one| (self.item(&one.finding, &path), one)).collect()
     }
 
     fn item(&self, finding: &'a Finding, path: &[u8]) -> Item<'a> {

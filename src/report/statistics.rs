@@ -18,11 +18,16 @@ struct Row {
     files: usize,
 }
 
-/// The table, with a row for each codemod that found something, one for files that could not be parsed, and their total.
-pub fn statistics(outcomes: &[Outcome]) -> String {
-    let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
-    let mut total = Row::default();
-    for outcome in outcomes {
+/// What is counted, file after file.
+#[derive(Default)]
+pub struct Statistics {
+    rows: BTreeMap<&'static str, Row>,
+    total: Row,
+}
+
+impl Statistics {
+    /// Counts what was found in a file.
+    pub fn add(&mut self, outcome: &Outcome) {
         let mut in_file: BTreeMap<&str, Row> = BTreeMap::new();
         for finding in outcome.looked.iter().flat_map(|looked| &looked.plan.findings) {
             in_file.entry(finding.codemod).or_default().add(Row::of(finding));
@@ -32,12 +37,21 @@ pub fn statistics(outcomes: &[Outcome]) -> String {
             row.found += 1;
             row.for_a_person += 1;
         }
-        total.files += usize::from(!in_file.is_empty());
+        self.total.files += usize::from(!in_file.is_empty());
         for (codemod, row) in in_file {
-            total.add(row);
-            rows.entry(codemod).or_default().add(Row { files: 1, ..row });
+            self.total.add(row);
+            self.rows.entry(codemod).or_default().add(Row { files: 1, ..row });
         }
     }
+
+    /// The table, with a row for each codemod that found something, one for files that could not be parsed, and their
+    /// total.
+    pub fn table(&self) -> String {
+        table(self.rows.clone(), self.total)
+    }
+}
+
+fn table(rows: BTreeMap<&'static str, Row>, total: Row) -> String {
     let mut rows: Vec<(&str, Row)> = rows.into_iter().collect();
     rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.found));
     rows.push(("total", total));

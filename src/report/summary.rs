@@ -1,6 +1,7 @@
 //! What a run did, in a few lines that scripts may rely on: no times, and no order but one.
 
 use crate::cli::Mode;
+use crate::outcome::Outcome;
 use std::collections::BTreeMap;
 
 /// What is counted in a run.
@@ -38,6 +39,27 @@ pub struct Totals {
     pub for_a_person: usize,
     /// Findings that do not count and have no fix.
     pub notes: usize,
+}
+
+impl Totals {
+    /// Counts what came of a file.
+    pub fn add(&mut self, outcome: &Outcome) {
+        self.failed += usize::from(outcome.failure.is_some());
+        self.unreadable += usize::from(outcome.unreadable.is_some());
+        self.in_baseline += outcome.in_baseline;
+        let Some(looked) = &outcome.looked else { return };
+        self.held_back += looked.held_back();
+        self.for_a_person += looked.for_a_person();
+        self.notes += looked.notes();
+        if looked.diff.is_empty() {
+            return;
+        }
+        self.rewritten_files += 1;
+        self.ignores_added += looked.plan.ignores_added;
+        for (codemod, rewrites) in &looked.plan.applied {
+            *self.rewrites.entry(codemod).or_default() += rewrites;
+        }
+    }
 }
 
 /// The summary, a line for each thing that there is something to say about.

@@ -43,7 +43,7 @@ pub enum Ended {
 /// # Errors
 ///
 /// If the terminal is gone, or the answers of an earlier review cannot be read.
-pub fn review(run: &mut Run, wanted: Review, terminal: &Terminal) -> io::Result<Ended> {
+pub fn review(run: &mut Run, outcomes: &mut [Outcome], wanted: Review, terminal: &Terminal) -> io::Result<Ended> {
     let files = std::mem::take(&mut run.reviewable).into_iter().map(File::new).collect();
     let mut session = Session {
         terminal,
@@ -65,12 +65,11 @@ pub fn review(run: &mut Run, wanted: Review, terminal: &Terminal) -> io::Result<
     let ended = session.all();
     let (files, ended) = (session.files, ended?);
     for file in files {
-        let index = run.outcomes.iter().position(|outcome| outcome.path == file.item.shown);
-        if let Some(outcome) = index.and_then(|index| run.outcomes.get_mut(index)) {
+        if let Some(outcome) = outcomes.iter_mut().find(|outcome| outcome.path == file.item.shown) {
             settle(outcome, file);
         }
     }
-    run.totals = totals(run);
+    run.totals = totals(run, outcomes);
     Ok(ended)
 }
 
@@ -106,13 +105,13 @@ fn settle(outcome: &mut Outcome, file: File) {
     }
 }
 
-fn totals(run: &Run) -> Totals {
+fn totals(run: &Run, outcomes: &[Outcome]) -> Totals {
     let mut totals = Totals {
         scanned: run.totals.scanned,
         mention_ssl: run.totals.mention_ssl,
         ..Totals::default()
     };
-    for outcome in &run.outcomes {
+    for outcome in outcomes {
         totals.failed += usize::from(outcome.failure.is_some());
         totals.unreadable += usize::from(outcome.unreadable.is_some());
         let Some(looked) = &outcome.looked else { continue };

@@ -10,6 +10,7 @@ use crate::outcome::{Looked, Outcome};
 use crate::report::Totals;
 use crate::report::path::with_forward_slashes;
 use crate::report::reported::{AS_PEOPLE, Item, Reported, changing};
+use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Fix, Level, Safety};
 use crate::source::Offsets;
 use base64::Engine;
@@ -63,24 +64,29 @@ fn record(outcome: &Outcome) -> Value {
         })
     });
     record.insert("unreadable".into(), unreadable.unwrap_or_default());
-    record.insert("file".into(), file(outcome.looked.as_ref(), &reported));
+    record.insert("file".into(), file(outcome, &reported));
     record.into()
 }
 
 /// What there is to say about a file that could be looked at.
-fn file(looked: Option<&Looked>, reported: &Reported) -> Value {
-    let Some(looked) = looked else { return Value::Null };
+fn file(outcome: &Outcome, reported: &Reported) -> Value {
+    let Some(looked) = &outcome.looked else {
+        return Value::Null;
+    };
     let on_disk = looked.source.offsets(reported.text);
     let found = reported.items.iter().filter(|item| item.finding.is_some());
     let findings: Vec<Value> = found
         .zip(looked.cells_on_disk())
         .filter_map(|(item, cell)| finding(item, cell, reported, &on_disk))
         .collect();
+    let suppressed = reported.suppressed(outcome);
+    let suppressed = suppressed.iter().map(|(item, one)| suppression(item, one, &on_disk));
     json!({
         "encoding": looked.source.encoding_name(),
         "applied": looked.mode == Mode::Write && looked.plan.changes(),
         "rewrites": looked.plan.applied,
         "findings": findings,
+        "suppressed": suppressed.collect::<Vec<Value>>(),
         "edits": edits(looked),
     })
 }
@@ -107,6 +113,22 @@ fn finding(item: &Item, cell: Option<usize>, reported: &Reported, on_disk: &Offs
         "end": { "line": item.end.line, "column": item.end.column },
         "fix": finding.fix.as_ref().map(|fix| fix_of(fix, reported, on_disk)),
     }))
+}
+
+/// What a comment says not to report, and why.
+fn suppression(item: &Item, suppressed: &Suppressed, on_disk: &Offsets) -> Value {
+    json!({
+        "codemod": item.rule,
+        "message": suppressed.finding.message,
+        "reason": suppressed.reason,
+        "fingerprint": item.fingerprint,
+        "range": {
+            "start": on_disk.in_file(suppressed.finding.range.start().into()),
+            "end": on_disk.in_file(suppressed.finding.range.end().into()),
+        },
+        "start": { "line": item.start.line, "column": item.start.column },
+        "end": { "line": item.end.line, "column": item.end.column },
+    })
 }
 
 fn fix_of(fix: &Fix, reported: &Reported, on_disk: &Offsets) -> Value {

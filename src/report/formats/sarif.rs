@@ -7,6 +7,8 @@
 //! GitHub refuses a run with more than 25,000 results and shows the 5,000 of the highest severity. So results are sorted by
 //! severity, those of the lowest are left out above 25,000, and a notification says how many: no more than 25,000 of each
 //! level are held while the document is made.
+//!
+//! What a comment silences is no result: GitHub would open an alert for it, since it passes over `suppressions`.
 
 use super::line_hash::line_hashes;
 use super::rules::{Rule, UNREADABLE};
