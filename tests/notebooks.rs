@@ -103,7 +103,7 @@ fn only_the_strings_of_lines_that_change_are_spelled_anew() {
         // One string.
         (
             r#""import ssl\nx = '\u00e9é\ud835\udcb3'; ssl.wrap_socket(s)  # \u0041\/""#,
-            r#""import ssl\nx = '\u00e9é\ud835\udcb3'; context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); context.minimum_version = ssl.TLSVersion.TLSv1_2; context.check_hostname = False; context.verify_mode = ssl.CERT_NONE; context.wrap_socket(s)  # \u0041\/""#,
+            r#""import ssl\nx = '\u00e9é\ud835\udcb3'\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\ncontext.minimum_version = ssl.TLSVersion.TLSv1_2\ncontext.check_hostname = False\ncontext.verify_mode = ssl.CERT_NONE  # as before: certificates are not verified\ncontext.wrap_socket(s)  # \u0041\/""#,
         ),
         // One string a line, laid out in some way.
         (
@@ -120,14 +120,9 @@ fn only_the_strings_of_lines_that_change_are_spelled_anew() {
         // Of a list of one there is no comma to copy.
         (
             "[\"import ssl; ssl.wrap_socket(s)\"]",
-            "[\"import ssl; context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); context.minimum_version = \
-             ssl.TLSVersion.TLSv1_2; context.check_hostname = False; context.verify_mode = ssl.CERT_NONE; \
-             context.wrap_socket(s)\"]",
-        ),
-        // The last line goes, and the end of the line before.
-        (
-            "[\"import sys\\n\", \"from ssl import CERT_NONE\\n\", \"from ssl import wrap_socket\"]",
-            "[\"import sys\\n\", \"from ssl import CERT_NONE\"]",
+            "[\"import ssl\\n\", \"context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\\n\", \"context.minimum_version = \
+             ssl.TLSVersion.TLSv1_2\\n\", \"context.check_hostname = False\\n\", \"context.verify_mode = ssl.CERT_NONE  # as \
+             before: certificates are not verified\\n\", \"context.wrap_socket(s)\"]",
         ),
     ] {
         let (before, after) = (with_source(before), with_source(after));
@@ -138,6 +133,26 @@ fn only_the_strings_of_lines_that_change_are_spelled_anew() {
         let new = written(before.as_bytes(), &options).unwrap_or(before.into_bytes());
         assert_eq!(String::from_utf8(new).expect("is UTF-8"), after);
     }
+}
+
+#[test]
+fn a_line_that_goes_takes_no_line_of_another_cell_along() {
+    for (before, after) in [
+        // The last line of a cell goes with the end of the line before.
+        (
+            ["import sys\nfrom ssl import wrap_socket", "x = 1"],
+            ["import sys", "x = 1"],
+        ),
+        (
+            ["import sys\n\n", "\nfrom ssl import wrap_socket\nx = 1"],
+            ["import sys\n\n", "x = 1"],
+        ),
+    ] {
+        assert_eq!(rewritten(&cells(&before)), cells(&after));
+    }
+    // A cell of which nothing is left is an empty list.
+    let gone = rewritten(&cells(&["from ssl import wrap_socket", "x = 1"]));
+    assert_eq!(gone, cells(&["x", "x = 1"]).replace("[\"x\"]", "[]"));
 }
 
 #[test]

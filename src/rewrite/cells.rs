@@ -44,13 +44,27 @@ pub fn are_confined(code: Code, edits: &[Edit]) -> bool {
 
 /// The edit inside of the cell that it is about: what it does to the end of the last line is done to the line alone.
 fn confined(text: &str, cells: &Cells, edit: &Edit) -> Option<Edit> {
-    let (start, end) = (usize::from(edit.range().start()), usize::from(edit.range().end()));
-    let cell = cells.at(start)?;
+    let (mut start, end) = (usize::from(edit.range().start()), usize::from(edit.range().end()));
+    let mut cell = cells.at(start)?;
+    // The blank lines above a line that goes are those of its own cell.
+    if let Some(last) = cells
+        .at(end.saturating_sub(1))
+        .filter(|last| last.number != cell.number)
+        && edit.text().is_empty()
+        && text[start..last.range.start]
+            .bytes()
+            .all(|byte| matches!(byte, b'\n' | b'\r'))
+    {
+        (start, cell) = (last.range.start, last);
+    }
     if start < code_start(text, cell) {
         return None;
     }
     if end <= cell.range.end {
-        return Some(edit.clone());
+        return Some(match start == usize::from(edit.range().start()) {
+            true => edit.clone(),
+            false => Edit::delete(TextRange::new(size(start), size(end))),
+        });
     }
     let code = &text[cell.range.start..start.min(cell.range.end)];
     let new = edit.text().trim_end_matches(['\n', '\r']);
