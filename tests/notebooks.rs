@@ -145,7 +145,7 @@ fn a_line_that_goes_takes_no_line_of_another_cell_along() {
         ),
         (
             ["import sys\n\n", "\nfrom ssl import wrap_socket\nx = 1"],
-            ["import sys\n\n", "x = 1"],
+            ["import sys\n\n", "\nx = 1"],
         ),
     ] {
         assert_eq!(rewritten(&cells(&before)), cells(&after));

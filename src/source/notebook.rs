@@ -159,7 +159,7 @@ impl Notebook {
 
     /// What has to be replaced in the JSON for edits of the text: those are in order, and each stands in one cell.
     pub fn edits<'t>(&self, edits: impl IntoIterator<Item = (Range<usize>, &'t str)>) -> Vec<(Range<usize>, String)> {
-        let mut by_cell: Vec<(usize, Vec<(Range<usize>, &str)>)> = Vec::new();
+        let mut by_cell: Vec<(usize, Vec<EditOfText>)> = Vec::new();
         for (range, new) in edits {
             let Some(cell) = self.index_of(range.start) else {
                 continue;
@@ -343,6 +343,9 @@ impl Notebook {
         }
     }
 }
+
+/// Bytes of the text, and what is to stand there.
+type EditOfText<'t> = (Range<usize>, &'t str);
 
 /// A part of what literals say.
 enum Piece<'t> {
