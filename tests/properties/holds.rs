@@ -12,10 +12,20 @@ use sslfix::rewrite::{Edit, Finding, Options, Plan, Selected, Span, plan, plan_o
 use sslfix::source::{Source, mentions_ssl, names_an_old_api, parse};
 use std::path::Path;
 
-/// Looks for what does not hold of the plan that was made for the source under the options; says it in one line.
+/// Looks for what does not hold of the plan that was made for the source under the options, and of plans for a part of its
+/// findings; says it in one line.
 ///
 /// Parsing, visiting and dropping a tree may need a stack of `sslfix::source::STACK_SIZE`.
 pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -> Result<(), String> {
+    check_plan(source, bytes, planned, options)?;
+    if planned.changes() && planned.findings.len() > 1 {
+        a_part_can_be_chosen(source, options)?;
+    }
+    Ok(())
+}
+
+/// Looks for what does not hold of the plan that was made for the source under the options.
+pub fn check_plan(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -> Result<(), String> {
     let (old, new) = (source.text(), planned.text.as_str());
     let new_bytes = comes_back(source, bytes, new)?;
     edits_can_be_undone(old, planned)?;
@@ -38,9 +48,6 @@ pub fn check(source: &Source, bytes: &[u8], planned: &Plan, options: &Options) -
     }
     for (findings, text) in [(&planned.findings, old), (&planned.left, new)] {
         findings_are_sound(findings, text)?;
-    }
-    if planned.changes() && planned.findings.len() > 1 {
-        a_part_can_be_chosen(source, options)?;
     }
     let passes_prefilter = mentions_ssl(bytes) && names_an_old_api(bytes)
         || options.wrappers.iter().any(|wrapper| wrapper.is_named_in(bytes));
