@@ -41,6 +41,21 @@ fn rewritten(project: &Playground, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_notebook_is_passed_over_and_that_is_said() {
+    let notebook = include_str!("inputs/notebooks/client.ipynb");
+    let project = Playground::with(&[("a.py", CLIENT), ("b.ipynb", notebook)]);
+    let mut person = Person::at(&project, &["-i", "."]);
+    person.answers("y");
+    let (end, _) = person.sees_the_end();
+    assert!(
+        end.contains("b.ipynb is a notebook, which a review passes over"),
+        "{end}"
+    );
+    assert_eq!(project.text("b.ipynb"), notebook);
+    assert_ne!(project.text("a.py"), CLIENT);
+}
+
+#[test]
 fn a_hunk_is_shown_asked_about_and_written() {
     let project = Playground::with(&[("a.py", CLIENT)]);
     let mut person = Person::with(&project, &["-i", "a.py"], &[("NO_COLOR", "1")], WIDE);

@@ -1,14 +1,15 @@
 //! Which fixes of a file are applied, and what the file is then.
 
+use super::cells::{confine, doubt_order};
 use super::decided::Decisions;
 use super::identity::identify;
 use super::ignores::{Ignores, Suppressed, additions};
-use super::verify::same_outside_edits;
+use super::verify::{cells_after, same_outside_edits};
 use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
 use crate::python::Module;
 use crate::python::place::is_for_tool;
-use crate::source::{self, Unreadable};
+use crate::source::{self, Cells, Code, Unreadable};
 use crate::target::Target;
 use crate::tls::range::{MaximumVersion, MinimumVersion};
 use crate::tls::wrappers::{ModuleName, Wrapper};
@@ -144,6 +145,8 @@ pub struct Plan {
     pub excluded: Vec<Finding>,
     /// The text with all chosen fixes applied; equal to the old text if there are none.
     pub text: String,
+    /// Which part of the new text is which cell; `None` for what is no notebook.
+    pub cells: Option<Cells>,
     /// Where the two texts differ.
     pub spans: Spans,
     /// What is found in the new text; its ranges are those of the new text. A second run with the same choice would find
@@ -168,6 +171,14 @@ impl Plan {
     pub fn changes(&self) -> bool {
         !self.spans.is_empty()
     }
+
+    /// The new text as it is parsed.
+    pub fn code(&self) -> Code<'_> {
+        Code {
+            text: &self.text,
+            cells: self.cells.as_ref(),
+        }
+    }
 }
 
 /// Looks at a text with every codemod and applies the fixes that the options allow, round after round until nothing is
@@ -176,8 +187,8 @@ impl Plan {
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
-    plan_of(text, options, &|_| true)
+pub fn plan<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Plan, Unreadable> {
+    plan_of(code, options, &|_| true)
 }
 
 /// As [`plan`], for a part of the findings: those of the text as it is for which `is_chosen` is false are neither fixed
@@ -187,8 +198,12 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
-    plan_in_rounds(text, options, is_chosen, false)
+pub fn plan_of<'a>(
+    code: impl Into<Code<'a>>,
+    options: &Options,
+    is_chosen: &dyn Fn(&Finding) -> bool,
+) -> Result<Plan, Unreadable> {
+    plan_in_rounds(code.into(), options, is_chosen, false)
 }
 
 /// As [`plan_of`], for findings that a person has accepted one by one, so that their fixes may be unsafe. What comes up
@@ -197,16 +212,16 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan_accepted(
-    text: &str,
+pub fn plan_accepted<'a>(
+    code: impl Into<Code<'a>>,
     options: &Options,
     is_accepted: &dyn Fn(&Finding) -> bool,
 ) -> Result<Plan, Unreadable> {
-    plan_in_rounds(text, options, is_accepted, true)
+    plan_in_rounds(code.into(), options, is_accepted, true)
 }
 
 fn plan_in_rounds(
-    text: &str,
+    code: Code,
     options: &Options,
     is_chosen: &dyn Fn(&Finding) -> bool,
     is_accepted: bool,
@@ -215,15 +230,20 @@ fn plan_in_rounds(
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut rounds = Vec::new();
-    let mut current = text.to_string();
+    let mut current = code.text.to_string();
+    let mut cells = code.cells.cloned();
     let mut rounds_left = MORE_ROUNDS;
     let mut ignores_added = 0;
     loop {
+        let code = Code {
+            text: &current,
+            cells: cells.as_ref(),
+        };
         let Look {
             parsed,
             findings: found,
             suppressed,
-        } = look(&current, options)?;
+        } = look(code, options)?;
         let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
             None => found.into_iter().partition(|finding| is_chosen(finding)),
             Some((_, excluded, _)) => found
@@ -238,13 +258,13 @@ fn plan_in_rounds(
             options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
         };
         let chosen = if rounds_left > 0 {
-            let text = Text {
-                text: &current,
+            let looked_at = LookedAt {
+                code,
                 parsed: &parsed,
                 suppressed: &suppressed,
                 options,
             };
-            text.choose(&mut findings, &may_be_unsafe)
+            looked_at.choose(&mut findings, &may_be_unsafe)
         } else {
             Vec::new()
         };
@@ -258,7 +278,7 @@ fn plan_in_rounds(
             rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
         }
         if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
-            edits = ignore_edits(&current, &findings, reason, options)?;
+            edits = ignore_edits(code, &findings, reason, options)?;
             ignores_added = edits.len();
         }
         let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
@@ -269,6 +289,7 @@ fn plan_in_rounds(
                 findings,
                 excluded,
                 text: current,
+                cells,
                 spans,
                 left,
                 excluded_left,
@@ -279,6 +300,7 @@ fn plan_in_rounds(
                 rounds,
             });
         }
+        cells = cells_after(cells.as_ref(), &edits);
         current = spans.apply(&current, &edits);
         rounds_left = rounds_left.saturating_sub(1);
     }
@@ -286,15 +308,15 @@ fn plan_in_rounds(
 
 /// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
 /// left out.
-fn ignore_edits(text: &str, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
-    let parsed = source::parse(text)?;
-    let module = Module::new(text, &parsed, options);
+fn ignore_edits(code: Code, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
+    let parsed = source::parse(code)?;
+    let module = Module::new(code, &parsed, options);
     let wants_one = |finding: &&Finding| {
         finding.counts() && !codemods::Codemod::find(finding.codemod).is_some_and(codemods::Codemod::is_about_comments)
     };
     let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
     let (mut edits, _) = additions(&module, wanting);
-    let is_proven = |edits: &[Edit]| same_outside_edits(text, &parsed, edits) && keeps_encoding(text, edits);
+    let is_proven = |edits: &[Edit]| same_outside_edits(code, &parsed, edits) && keeps_encoding(code, edits);
     if !is_proven(&edits) {
         edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
         if !is_proven(&edits) {
@@ -322,24 +344,22 @@ struct Look {
 }
 
 /// Every codemod's findings, in the order of the text.
-fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
-    let parsed = source::parse(text)?;
-    let module = Module::new(text, &parsed, options);
-    let mut findings = Vec::new();
-    let selected = codemods::ALL
-        .iter()
-        .filter(|codemod| options.codemods.has(codemod.name));
-    for codemod in selected {
-        (codemod.look)(&module, &mut findings);
-    }
+fn look<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Look, Unreadable> {
+    let code = code.into();
+    let parsed = source::parse(code)?;
+    let module = Module::new(code, &parsed, options);
+    let mut findings = found_by_codemods(&module, options);
+    let in_other_text = |code: Code| {
+        let parsed = source::parse(code).ok()?;
+        Some(found_by_codemods(&Module::new(code, &parsed, options), options))
+    };
+    doubt_order(&module, &mut findings, in_other_text);
     let decisions = Decisions::of(&module);
     for finding in &mut findings {
         decisions.respect(finding);
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
-            fix.edits.sort();
-            fix.edits.dedup();
-            if !keeps_encoding(text, &fix.edits) {
+            if !keeps_encoding(code, &fix.edits) {
                 finding.fix = None;
                 finding.notes.push(DECLARES.into());
             }
@@ -370,9 +390,29 @@ fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
     })
 }
 
-/// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
-/// are sorted.
-fn keeps_encoding(text: &str, edits: &[Edit]) -> bool {
+/// What the codemods find, one after the other, with the edits of each fix in their order.
+fn found_by_codemods(module: &Module, options: &Options) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let selected = codemods::ALL
+        .iter()
+        .filter(|codemod| options.codemods.has(codemod.name));
+    for codemod in selected {
+        (codemod.look)(module, &mut findings);
+    }
+    confine(module.code(), &mut findings);
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        fix.edits.sort();
+        fix.edits.dedup();
+    }
+    findings
+}
+
+/// True if the file is read in the same encoding afterwards, which a comment in the first two lines of a module can
+/// declare. `edits` are sorted.
+fn keeps_encoding<'a>(code: impl Into<Code<'a>>, edits: &[Edit]) -> bool {
+    let Code { text, cells: None } = code.into() else {
+        return true;
+    };
     let second_line_end = text.match_indices('\n').nth(1).map_or(text.len(), |(end, _)| end);
     let is_near = |edit: &Edit| usize::from(edit.range().start()) <= second_line_end;
     !edits.first().is_some_and(is_near)
@@ -404,15 +444,15 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
     }
 }
 
-/// A text that was looked at, for which fixes are chosen.
-struct Text<'a> {
-    text: &'a str,
+/// Code that was looked at, for which fixes are chosen.
+struct LookedAt<'a> {
+    code: Code<'a>,
     parsed: &'a Parsed<ModModule>,
     suppressed: &'a [Suppressed],
     options: &'a Options,
 }
 
-impl Text<'_> {
+impl LookedAt<'_> {
     /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
     /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
     fn choose(&self, findings: &mut [Finding], may_be_unsafe: &dyn Fn(&Finding) -> bool) -> Vec<usize> {
@@ -460,10 +500,10 @@ impl Text<'_> {
             return Ok(());
         }
         let edits = edits_of(findings, some);
-        if !same_outside_edits(self.text, self.parsed, &edits) || !keeps_encoding(self.text, &edits) {
+        if !same_outside_edits(self.code, self.parsed, &edits) || !keeps_encoding(self.code, &edits) {
             return Err(UNPROVEN);
         }
-        match keeps_suppressed(self.text, self.suppressed, &edits, self.options) {
+        match keeps_suppressed(self.code, self.suppressed, &edits, self.options) {
             true => Ok(()),
             false => Err(IGNORED_BESIDE),
         }
@@ -472,14 +512,20 @@ impl Text<'_> {
 
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
 /// to stand on another line than what it is about.
-fn keeps_suppressed(text: &str, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
+fn keeps_suppressed(code: Code, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
     let touched = suppressed
         .iter()
         .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
     if !touched {
         return true;
     }
-    let Ok(after) = look(&Spans::default().apply(text, edits), options) else {
+    let new_cells = cells_after(code.cells, edits);
+    let new_text = Spans::default().apply(code.text, edits);
+    let new_code = Code {
+        text: &new_text,
+        cells: new_cells.as_ref(),
+    };
+    let Ok(after) = look(new_code, options) else {
         return false;
     };
     let names = |suppressed: &[Suppressed]| {
@@ -575,13 +621,13 @@ mod tests {
     /// Which findings are applied, and which have no fix any more.
     fn choose(text: &str, findings: &mut [Finding], options: &Options, unsafe_fixes: bool) -> Vec<usize> {
         let parsed = source::parse(text).expect("it parses");
-        let text = Text {
-            text,
+        let looked_at = LookedAt {
+            code: text.into(),
             parsed: &parsed,
             suppressed: &[],
             options,
         };
-        text.choose(findings, &|_| unsafe_fixes)
+        looked_at.choose(findings, &|_| unsafe_fixes)
     }
 
     fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
