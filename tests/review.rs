@@ -211,6 +211,19 @@ fn what_changes_with_the_accepted_is_shown_before_it_is_written() {
 }
 
 #[test]
+fn only_what_the_run_is_about_is_asked_about() {
+    // The second function, and nothing of the first and the third.
+    for lines in ["8-12", "10-10"] {
+        let project = Playground::with(&[("a.py", THREE)]);
+        let mut person = Person::at(&project, &["-i", "--line-ranges", lines, "a.py"]);
+        person.answers("y");
+        let (end, status) = person.sees_the_end();
+        assert_eq!(rewritten(&project, "a.py"), ["two"], "{lines}: {end}");
+        assert_eq!(status, 0, "{lines}: {end}");
+    }
+}
+
+#[test]
 fn one_can_go_back_and_forth() {
     let project = Playground::with(&[("a.py", THREE)]);
     let mut person = Person::at(&project, &["-i"]);
