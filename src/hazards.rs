@@ -44,22 +44,18 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<Hazard> {
         .into_iter()
         .map(|(import, _)| import.start())
         .min()?;
-    module.tree().nodes().find_map(|(_, node)| {
-        let Node::Expr(Expr::Call(call)) = node else {
-            return None;
-        };
-        let patches = module
-            .resolve(&call.func)
-            .is_some_and(|resolved| GREEN.contains(&resolved.name.as_str()));
-        (patches && call.start() > import).then(|| Hazard {
-            reason: format!(
-                "line {} patches `ssl` after `{}` is imported, and setting a property of the old class then calls \
-                 itself without end",
-                module.line_number(call.start()),
-                found.name
-            ),
-            range: call.range(),
-        })
+    let patches = GREEN.iter().flat_map(|name| module.calls_of(name));
+    let call = patches
+        .filter(|call| call.start() > import)
+        .min_by_key(|call| call.start())?;
+    Some(Hazard {
+        reason: format!(
+            "line {} patches `ssl` after `{}` is imported, and setting a property of the old class then calls itself \
+             without end",
+            module.line_number(call.start()),
+            found.name
+        ),
+        range: call.range(),
     })
 }
 
@@ -99,19 +95,14 @@ pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<Hazard> {
 /// Under `eventlet.monkey_patch()` the old function never verified, whatever `cert_reqs` said, and what takes its place
 /// does (`ssl-facts.md`, trap A35).
 pub fn verifies_at_last(module: &Module) -> Option<Hazard> {
-    module.tree().nodes().find_map(|(_, node)| {
-        let Node::Expr(Expr::Call(call)) = node else {
-            return None;
-        };
-        let patches = module
-            .resolve(&call.func)
-            .is_some_and(|resolved| resolved.name.starts_with("eventlet.") && resolved.name.ends_with("monkey_patch"));
-        patches.then(|| Hazard {
-            reason: format!(
-                "line {} lets eventlet replace the function, which then never verified, and the context does",
-                module.line_number(call.start())
-            ),
-            range: call.range(),
-        })
+    let calls = module.calls_below("eventlet.");
+    let patches = calls.filter(|(name, _)| name.ends_with("monkey_patch"));
+    let call = patches.map(|(_, call)| call).min_by_key(|call| call.start())?;
+    Some(Hazard {
+        reason: format!(
+            "line {} lets eventlet replace the function, which then never verified, and the context does",
+            module.line_number(call.start())
+        ),
+        range: call.range(),
     })
 }

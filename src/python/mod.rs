@@ -22,7 +22,7 @@ use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use tree::Tree;
-use uses::Use;
+use uses::{Calls, Use};
 
 /// A parsed module and what is known about it. Offsets are byte offsets into its text.
 pub struct Module<'a> {
@@ -31,6 +31,7 @@ pub struct Module<'a> {
     options: &'a Options,
     tree: Tree<'a>,
     uses: Vec<Use<'a>>,
+    calls: Calls<'a>,
     /// Attributes that the module `ssl` is put into, such as `tls` in `self.tls = ssl`.
     ssl_attributes: Vec<&'a str>,
     lines: Lines<'a>,
@@ -47,13 +48,14 @@ impl<'a> Module<'a> {
             options,
             tree: Tree::new(parsed.syntax()),
             uses: Vec::new(),
+            calls: Calls::new(),
             ssl_attributes: Vec::new(),
             lines: Lines::of(text.as_bytes()),
             newline: first_newline(text),
             indent: first_indent(text, parsed.tokens()),
         };
         module.ssl_attributes = uses::attributes_holding_ssl(&module);
-        module.uses = uses::collect(&module);
+        (module.uses, module.calls) = uses::collect(&module);
         module
     }
 

@@ -4,8 +4,10 @@ use super::Module;
 use super::bindings::{BindingKind, ScopeKind};
 use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
-use ruff_python_ast::{Expr, ExprContext, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
 use ruff_text_size::Ranged;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// An expression that stands for a name of `ssl`.
 #[derive(Clone, Debug)]
@@ -44,35 +46,47 @@ pub(super) fn attributes_holding_ssl<'a>(module: &Module<'a>) -> Vec<&'a str> {
     attributes
 }
 
-pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
-    module
-        .tree()
-        .nodes()
-        .filter_map(|(node, kind)| {
-            let Node::Expr(expr) = kind else { return None };
-            let access = match expr {
-                Expr::Attribute(attribute) => attribute.ctx,
-                Expr::Name(name) if name.ctx == ExprContext::Load => name.ctx,
-                _ => return None,
-            };
-            let resolved = module.resolve(expr)?;
-            let name = resolved.name.strip_prefix("ssl.")?.to_string();
+/// The calls of a module by the dotted name of what they call, as far as it is known; of each name in the order of the
+/// text.
+pub(super) type Calls<'a> = BTreeMap<String, Vec<&'a ExprCall>>;
+
+/// The uses of the names of `ssl`, and the calls, off one walk.
+pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
+    let mut uses = Vec::new();
+    let mut calls = Calls::new();
+    for (node, kind) in module.tree().nodes() {
+        let Node::Expr(expr) = kind else { continue };
+        let access = match expr {
+            Expr::Attribute(attribute) => attribute.ctx,
+            Expr::Name(name) if name.ctx == ExprContext::Load => name.ctx,
+            _ => continue,
+        };
+        let Some(resolved) = module.resolve(expr) else { continue };
+        let call = call_of(module, node);
+        if let Some(name) = resolved.name.strip_prefix("ssl.")
             // A variable that holds something of `ssl` is no use of its name, but a call through it is.
-            (!expr.is_name_expr() || module.is_imported(expr) || is_called(module, node)).then_some(Use {
-                name,
+            && (!expr.is_name_expr() || module.is_imported(expr) || call.is_some())
+        {
+            uses.push(Use {
+                name: name.to_string(),
                 expr,
                 node,
                 certainty: resolved.certainty,
                 access,
-            })
-        })
-        .collect()
+            });
+        }
+        if let Some(call) = call {
+            calls.entry(resolved.name).or_default().push(call);
+        }
+    }
+    (uses, calls)
 }
 
-fn is_called(module: &Module, node: NodeId) -> bool {
-    match module.tree().parent(node).map(|parent| module.tree().node(parent)) {
-        Some(Node::Expr(Expr::Call(call))) => call.func.range() == module.tree().node(node).range(),
-        _ => false,
+/// The call of which the node is what is called.
+fn call_of<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a ExprCall> {
+    match module.tree().node(module.tree().parent(node)?) {
+        Node::Expr(Expr::Call(call)) if call.func.range() == module.tree().node(node).range() => Some(call),
+        _ => None,
     }
 }
 
@@ -90,6 +104,19 @@ impl<'a> Module<'a> {
     /// The places that use one name of `ssl`, such as `wrap_socket`.
     pub fn uses_of(&self, name: &str) -> impl Iterator<Item = &Use<'a>> {
         self.uses().iter().filter(move |found| found.name == name)
+    }
+
+    /// The calls of what may be a function of this dotted name, such as `gevent.monkey.patch_all`, in the order of the
+    /// text.
+    pub fn calls_of(&self, name: &str) -> impl Iterator<Item = &'a ExprCall> {
+        self.calls.get(name).into_iter().flatten().copied()
+    }
+
+    /// The calls of what may have a dotted name that starts so, such as `gevent.`, each with that name; by name.
+    pub fn calls_below(&self, start: &'static str) -> impl Iterator<Item = (&str, &'a ExprCall)> {
+        let from = self.calls.range::<str, _>((Bound::Included(start), Bound::Unbounded));
+        from.take_while(move |(name, _)| name.starts_with(start))
+            .flat_map(|(name, calls)| calls.iter().map(|call| (name.as_str(), *call)))
     }
 
     /// True if the module puts something else in the place of a name of `ssl`, so that its uses are no longer the
