@@ -22,7 +22,7 @@ use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use tree::Tree;
-use uses::{Calls, Use};
+use uses::{Calls, NamedByString, Use};
 
 /// A parsed module and what is known about it. Offsets are byte offsets into its text.
 pub struct Module<'a> {
@@ -32,6 +32,7 @@ pub struct Module<'a> {
     tree: Tree<'a>,
     uses: Vec<Use<'a>>,
     calls: Calls<'a>,
+    named_by_string: Vec<NamedByString<'a>>,
     /// Attributes that the module `ssl` is put into, such as `tls` in `self.tls = ssl`.
     ssl_attributes: Vec<&'a str>,
     lines: Lines<'a>,
@@ -49,6 +50,7 @@ impl<'a> Module<'a> {
             tree: Tree::new(parsed.syntax()),
             uses: Vec::new(),
             calls: Calls::new(),
+            named_by_string: Vec::new(),
             ssl_attributes: Vec::new(),
             lines: Lines::of(text.as_bytes()),
             newline: first_newline(text),
@@ -56,6 +58,7 @@ impl<'a> Module<'a> {
         };
         module.ssl_attributes = uses::attributes_holding_ssl(&module);
         (module.uses, module.calls) = uses::collect(&module);
+        module.named_by_string = uses::named_by_string(&module);
         module
     }
 

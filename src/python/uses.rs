@@ -123,12 +123,9 @@ impl<'a> Module<'a> {
     /// standard library's: `ssl.wrap_socket = ...`, `setattr(ssl, "wrap_socket", ...)`.
     pub fn replaces(&self, name: &str) -> bool {
         self.uses_of(name).any(|found| found.access != ExprContext::Load)
-            || self.tree().nodes().any(|(_, node)| {
-                let Node::Expr(Expr::Call(call)) = node else {
-                    return false;
-                };
-                matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr")
-                    && self.is_ssl_and_name(&call.arguments.args, name)
+            || self.named_by_string().any(|named| {
+                matches!(&*named.call.func, Expr::Name(func) if func.id.as_str() == "setattr")
+                    && self.is_ssl_and_name(&named.call.arguments.args, name)
             })
     }
 
@@ -167,38 +164,44 @@ pub enum Lookup {
     Replace,
 }
 
+/// The calls that look a name of `ssl` up by a string.
+pub(super) fn named_by_string<'a>(module: &Module<'a>) -> Vec<NamedByString<'a>> {
+    let named = module.tree().nodes().filter_map(|(node, kind)| {
+        let Node::Expr(Expr::Call(call)) = kind else {
+            return None;
+        };
+        let function = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return None,
+        };
+        let arguments = &*call.arguments.args;
+        let (name, how) = match (function, arguments) {
+            ("getattr", [object, Expr::StringLiteral(name)]) if module.is_module_ssl(object) => {
+                (name.value.to_str(), Lookup::Read)
+            }
+            ("getattr" | "hasattr", [object, Expr::StringLiteral(name), ..]) if module.is_module_ssl(object) => {
+                (name.value.to_str(), Lookup::Ask)
+            }
+            ("setattr" | "delattr" | "object", [object, Expr::StringLiteral(name), ..])
+                if module.is_module_ssl(object) =>
+            {
+                (name.value.to_str(), Lookup::Replace)
+            }
+            ("patch" | "setattr" | "delattr" | "stub" | "mock", [Expr::StringLiteral(path), ..]) => {
+                (name_in_path(path.value.to_str())?, Lookup::Replace)
+            }
+            _ => return None,
+        };
+        Some(NamedByString { name, call, node, how })
+    });
+    named.collect()
+}
+
 impl<'a> Module<'a> {
-    /// The calls that look a name of `ssl` up by a string.
-    pub fn named_by_string(&self) -> impl Iterator<Item = NamedByString<'a>> {
-        self.tree().nodes().filter_map(|(node, kind)| {
-            let Node::Expr(Expr::Call(call)) = kind else {
-                return None;
-            };
-            let function = match &*call.func {
-                Expr::Name(name) => name.id.as_str(),
-                Expr::Attribute(attribute) => attribute.attr.as_str(),
-                _ => return None,
-            };
-            let arguments = &*call.arguments.args;
-            let (name, how) = match (function, arguments) {
-                ("getattr", [object, Expr::StringLiteral(name)]) if self.is_module_ssl(object) => {
-                    (name.value.to_str(), Lookup::Read)
-                }
-                ("getattr" | "hasattr", [object, Expr::StringLiteral(name), ..]) if self.is_module_ssl(object) => {
-                    (name.value.to_str(), Lookup::Ask)
-                }
-                ("setattr" | "delattr" | "object", [object, Expr::StringLiteral(name), ..])
-                    if self.is_module_ssl(object) =>
-                {
-                    (name.value.to_str(), Lookup::Replace)
-                }
-                ("patch" | "setattr" | "delattr" | "stub" | "mock", [Expr::StringLiteral(path), ..]) => {
-                    (name_in_path(path.value.to_str())?, Lookup::Replace)
-                }
-                _ => return None,
-            };
-            Some(NamedByString { name, call, node, how })
-        })
+    /// The calls that look a name of `ssl` up by a string, in the order of the text.
+    pub fn named_by_string(&self) -> impl Iterator<Item = &NamedByString<'a>> {
+        self.named_by_string.iter()
     }
 
     fn is_module_ssl(&self, expr: &Expr) -> bool {
