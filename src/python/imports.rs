@@ -273,11 +273,8 @@ impl<'a> Module<'a> {
     /// The statements `from ssl import ...` of the module that import a name, with the name in them.
     pub fn imports_of(&self, name: &str) -> Vec<(&'a StmtImportFrom, &'a Alias)> {
         self.tree()
-            .nodes()
-            .filter_map(|(_, node)| match node {
-                Node::Stmt(Stmt::ImportFrom(import)) if is_from_ssl(import) => Some(import),
-                _ => None,
-            })
+            .imports_from()
+            .filter(|import| is_from_ssl(import))
             .flat_map(|import| import.names.iter().map(move |alias| (import, alias)))
             .filter(|(_, alias)| alias.name.as_str() == name)
             .collect()

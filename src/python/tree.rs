@@ -5,6 +5,7 @@ use super::bindings::{Binding, BindingKind, Scope, ScopeId, ScopeKind};
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
     Alias, AnyNodeRef, ExceptHandler, Expr, ExprContext, HasNodeIndex, ModModule, NodeIndex, Pattern, Stmt,
+    StmtImportFrom,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -35,6 +36,8 @@ struct Entry<'a> {
 pub struct Tree<'a> {
     entries: Vec<Entry<'a>>,
     scopes: Vec<Scope<'a>>,
+    /// The statements `from ... import ...`, in the order of the source.
+    imports_from: Vec<&'a StmtImportFrom>,
 }
 
 impl<'a> Tree<'a> {
@@ -44,6 +47,7 @@ impl<'a> Tree<'a> {
             tree: Tree {
                 entries: Vec::new(),
                 scopes: Vec::new(),
+                imports_from: Vec::new(),
             },
             open: Vec::new(),
             pending: None,
@@ -127,6 +131,11 @@ impl<'a> Tree<'a> {
             .iter()
             .enumerate()
             .map(|(index, scope)| (ScopeId::new(index), scope))
+    }
+
+    /// The statements `from ... import ...` of the module, in the order of the source.
+    pub fn imports_from(&self) -> impl Iterator<Item = &'a StmtImportFrom> {
+        self.imports_from.iter().copied()
     }
 
     /// The statement that the node stands in or is.
@@ -256,6 +265,7 @@ impl<'a> Builder<'a> {
                 }
             }
             AnyNodeRef::StmtImportFrom(import) => {
+                self.tree.imports_from.push(import);
                 for alias in &import.names {
                     if alias.name.as_str() == "*" {
                         self.tree.scopes[scope.index()].stars.push(import);
