@@ -25,13 +25,27 @@ fn words_and_operators(text: &str) -> usize {
     let mut count = 0;
     let mut is_in_word = false;
     for byte in text.bytes() {
-        let is_of_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-        let is_operator = byte.is_ascii_punctuation() && !matches!(byte, b'_' | b',' | b'\'' | b'"' | b'#');
-        count += usize::from(is_in_word && !is_of_word) + usize::from(is_operator);
+        let (is_of_word, is_operator) = BYTES[usize::from(byte)];
+        count += usize::from(is_in_word & !is_of_word) + usize::from(is_operator);
         is_in_word = is_of_word;
     }
     count + 1
 }
+
+/// Whether each byte can be part of a word, and of an operator or bracket. A table, since every byte of a file is looked
+/// up each time that it is parsed.
+static BYTES: [(bool, bool); 256] = {
+    let mut bytes = [(false, false); 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = at as u8;
+        let is_of_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+        let is_operator = byte.is_ascii_punctuation() && !matches!(byte, b'_' | b',' | b'\'' | b'"' | b'#');
+        bytes[at] = (is_of_word, is_operator);
+        at += 1;
+    }
+    bytes
+};
 
 /// An upper bound of the depth of the tree, or the first bound above [`MOST_NESTED`] that is met.
 fn deepest(text: &str) -> usize {
