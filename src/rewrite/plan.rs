@@ -12,7 +12,8 @@ use crate::source::{self, Unreadable};
 use crate::target::Target;
 use crate::tls::range::{MaximumVersion, MinimumVersion};
 use crate::tls::wrappers::{ModuleName, Wrapper};
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ModModule};
+use ruff_python_parser::Parsed;
 use std::collections::BTreeMap;
 
 /// After this many rounds, and one for each finding, the plan stops, whatever is left. Real files need two or three: calls,
@@ -219,6 +220,7 @@ fn plan_in_rounds(
     let mut ignores_added = 0;
     loop {
         let Look {
+            parsed,
             findings: found,
             suppressed,
         } = look(&current, options)?;
@@ -236,7 +238,7 @@ fn plan_in_rounds(
             options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
         };
         let chosen = if rounds_left > 0 {
-            choose(&current, &mut findings, &suppressed, options, &may_be_unsafe)?
+            choose(&current, &parsed, &mut findings, &suppressed, options, &may_be_unsafe)
         } else {
             Vec::new()
         };
@@ -250,7 +252,7 @@ fn plan_in_rounds(
             rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
         }
         if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
-            edits = ignore_edits(&current, &findings, reason, options)?;
+            edits = ignore_edits(&current, &parsed, &findings, reason, options);
             ignores_added = edits.len();
         }
         let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
@@ -278,22 +280,27 @@ fn plan_in_rounds(
 
 /// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
 /// left out.
-fn ignore_edits(text: &str, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
-    let parsed = source::parse(text)?;
-    let module = Module::new(text, &parsed, options);
+fn ignore_edits(
+    text: &str,
+    parsed: &Parsed<ModModule>,
+    findings: &[Finding],
+    reason: &str,
+    options: &Options,
+) -> Vec<Edit> {
+    let module = Module::new(text, parsed, options);
     let wants_one = |finding: &&Finding| {
         finding.counts() && !codemods::Codemod::find(finding.codemod).is_some_and(codemods::Codemod::is_about_comments)
     };
     let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
     let (mut edits, _) = additions(&module, wanting);
-    let is_proven = |edits: &[Edit]| same_outside_edits(text, &parsed, edits) && keeps_encoding(text, edits);
+    let is_proven = |edits: &[Edit]| same_outside_edits(text, parsed, edits) && keeps_encoding(text, edits);
     if !is_proven(&edits) {
         edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
         if !is_proven(&edits) {
             edits.clear();
         }
     }
-    Ok(edits)
+    edits
 }
 
 /// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
@@ -308,6 +315,7 @@ fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bo
 
 /// What is found in a text, in the order of the text.
 struct Look {
+    parsed: Parsed<ModModule>,
     findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
 }
@@ -353,7 +361,11 @@ fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
         }
         None => true,
     });
-    Ok(Look { findings, suppressed })
+    Ok(Look {
+        parsed,
+        findings,
+        suppressed,
+    })
 }
 
 /// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
@@ -394,11 +406,12 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
 /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
 fn choose(
     text: &str,
+    parsed: &Parsed<ModModule>,
     findings: &mut [Finding],
     suppressed: &[Suppressed],
     options: &Options,
     may_be_unsafe: &dyn Fn(&Finding) -> bool,
-) -> Result<Vec<usize>, Unreadable> {
+) -> Vec<usize> {
     let applies = |finding: &Finding| {
         finding
             .fix
@@ -406,10 +419,13 @@ fn choose(
             .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
     };
     let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
-    let parsed = source::parse(text)?;
     let is_proven = |findings: &[Finding], some: &[usize]| {
         let edits = edits_of(findings, some);
-        let keeps_the_rest = same_outside_edits(text, &parsed, &edits) && keeps_encoding(text, &edits);
+        // Of nothing there is nothing to prove, as in every last round.
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let keeps_the_rest = same_outside_edits(text, parsed, &edits) && keeps_encoding(text, &edits);
         if !keeps_the_rest {
             return Err(UNPROVEN);
         }
@@ -441,7 +457,7 @@ fn choose(
         }
         rest.retain(|index| !group.contains(index));
     }
-    Ok(chosen)
+    chosen
 }
 
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
