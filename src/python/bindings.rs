@@ -140,9 +140,13 @@ impl<'a> Tree<'a> {
 
     /// True if `name` can be bound anew in `scope`: nothing in the scope or inside it mentions the name.
     pub fn is_free(&self, scope: ScopeId, name: &str) -> bool {
+        // Those inside it are opened behind it and below its node, where decorators and defaults open others, too.
+        let end = self.end(self.scope(scope).node);
         self.scopes()
+            .skip(scope.index())
+            .take_while(|(_, inner)| inner.node < end)
             .filter(|(id, _)| self.is_within(*id, scope))
-            .all(|(_, scope)| !scope.mentions.contains(name))
+            .all(|(_, inner)| !inner.mentions.contains(name))
     }
 
     /// True if `inner` is `outer` or inside it.

@@ -133,9 +133,9 @@ impl<'a> Module<'a> {
 
     /// The comments in a range, in order.
     pub fn comments_in(&self, range: TextRange) -> impl Iterator<Item = TextRange> {
-        self.tokens()
+        let first = self.tokens().partition_point(|token| token.end() <= range.start());
+        self.tokens()[first..]
             .iter()
-            .skip_while(move |token| token.end() <= range.start())
             .take_while(move |token| token.start() < range.end())
             .filter(|token| token.kind().is_comment())
             .map(Ranged::range)

@@ -99,6 +99,11 @@ impl<'a> Tree<'a> {
         (id.0..end).map(|index| (NodeId(index), self.entries[index as usize].node))
     }
 
+    /// The id behind that of the last node below this one.
+    pub(super) fn end(&self, id: NodeId) -> NodeId {
+        NodeId(self.entries[id.0 as usize].end)
+    }
+
     /// All nodes of the module, in the order of the source.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, Node<'a>)> {
         self.entries

@@ -17,7 +17,10 @@ pub fn identify(module: &Module, findings: &mut [Finding]) {
     let mut seen: HashMap<(&str, Identity), usize> = HashMap::new();
     for finding in findings {
         let range = finding.range;
-        let around = definitions.iter().rfind(|(around, _)| around.contains_range(range));
+        let past = definitions.partition_point(|(around, _)| around.start() <= range.start());
+        let around = definitions[..past]
+            .iter()
+            .rfind(|(around, _)| around.contains_range(range));
         let mut identity = Identity {
             within: around.map(|(_, name)| name.clone()).unwrap_or_default(),
             code: code(module, range),
