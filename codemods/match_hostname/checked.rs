@@ -175,6 +175,11 @@ impl<'a> Function<'_, 'a> {
         }
     }
 
+    /// The node that all of the function is below.
+    fn node(&self) -> NodeId {
+        self.module.tree().scope(self.scope).node
+    }
+
     fn holds(&self, node: NodeId) -> bool {
         let tree = self.module.tree();
         tree.statement_scope(tree.scope_of(node)) == self.scope
@@ -209,8 +214,9 @@ impl<'a> Function<'_, 'a> {
 
     /// How often the function mentions a name.
     fn mentions(&self, name: &str) -> usize {
-        let tree = self.module.tree();
-        tree.subtree(tree.scope(self.scope).node)
+        self.module
+            .tree()
+            .subtree(self.node())
             .filter(|(_, node)| matches!(node, Node::Expr(Expr::Name(mention)) if mention.id.as_str() == name))
             .count()
     }
@@ -219,7 +225,7 @@ impl<'a> Function<'_, 'a> {
     fn stores(&self, text: &str) -> Vec<(TextSize, Option<&'a Expr>)> {
         let module = self.module;
         module
-            .stores()
+            .stores_below(self.node())
             .filter(|stored| module.slice(*stored) == text && self.holds(module.tree().id(*stored)))
             .map(|stored| {
                 let parent = module.tree().parent(module.tree().id(stored));
@@ -411,7 +417,7 @@ impl<'a> Function<'_, 'a> {
                 .into(),
             );
         }
-        for (_, node) in module.tree().nodes() {
+        for (_, node) in module.tree().subtree(self.node()) {
             let range = node.range();
             let is_between = wrapping.call.end() <= range.start() && range.end() <= statement.start();
             if is_between
@@ -456,7 +462,7 @@ impl<'a> Function<'_, 'a> {
             }
         }
         // A method of the object in between may set the attribute.
-        let may_change = module.tree().nodes().find(|(_, node)| {
+        let may_change = module.tree().subtree(self.node()).find(|(_, node)| {
             let range = node.range();
             let is_between = wrapping.call.end() <= range.start() && range.end() <= call.start();
             is_between
@@ -516,7 +522,7 @@ impl<'a> Function<'_, 'a> {
             .find_argument_value("sock", 0)
             .map(|raw| module.slice(raw));
         let fresh: Vec<&str> = module
-            .stores()
+            .stores_below(self.node())
             .filter(|stored| {
                 wrapping.statement.1.start() <= stored.start()
                     && stored.end() <= statement.start()

@@ -2,7 +2,7 @@
 
 use super::Module;
 use super::bindings::{BindingKind, ScopeId, ScopeKind};
-use super::tree::Node;
+use super::tree::{Node, NodeId};
 use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
@@ -207,7 +207,7 @@ impl<'a> Module<'a> {
         })
     }
 
-    fn is_assigned_in(&self, text: &str, node: super::tree::NodeId) -> bool {
+    fn is_assigned_in(&self, text: &str, node: NodeId) -> bool {
         let range = self.tree().node(node).range();
         self.stores()
             .any(|stored| range.contains_range(stored.range()) && self.slice(stored) == text)
@@ -215,7 +215,13 @@ impl<'a> Module<'a> {
 
     /// Every expression of the module that is assigned or deleted.
     pub fn stores(&self) -> impl Iterator<Item = &'a Expr> {
-        self.tree().nodes().filter_map(|(_, node)| node.expr()).filter(|expr| {
+        self.stores_below(self.tree().scope(ScopeId::MODULE).node)
+    }
+
+    /// Every expression below a node that is assigned or deleted.
+    pub fn stores_below(&self, node: NodeId) -> impl Iterator<Item = &'a Expr> {
+        let expressions = self.tree().subtree(node).filter_map(|(_, node)| node.expr());
+        expressions.filter(|expr| {
             let context = match expr {
                 Expr::Name(name) => name.ctx,
                 Expr::Attribute(attribute) => attribute.ctx,
