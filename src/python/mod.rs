@@ -21,6 +21,7 @@ use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::collections::BTreeSet;
 use tree::Tree;
 use uses::{Calls, NamedByString, Use};
 
@@ -33,6 +34,8 @@ pub struct Module<'a> {
     uses: Vec<Use<'a>>,
     calls: Calls<'a>,
     named_by_string: Vec<NamedByString<'a>>,
+    /// Names of `ssl` that something else is put in the place of.
+    replaced: BTreeSet<String>,
     /// Attributes that the module `ssl` is put into, such as `tls` in `self.tls = ssl`.
     ssl_attributes: Vec<&'a str>,
     lines: Lines<'a>,
@@ -51,6 +54,7 @@ impl<'a> Module<'a> {
             uses: Vec::new(),
             calls: Calls::new(),
             named_by_string: Vec::new(),
+            replaced: BTreeSet::new(),
             ssl_attributes: Vec::new(),
             lines: Lines::of(text.as_bytes()),
             newline: first_newline(text),
@@ -59,6 +63,7 @@ impl<'a> Module<'a> {
         module.ssl_attributes = uses::attributes_holding_ssl(&module);
         (module.uses, module.calls) = uses::collect(&module);
         module.named_by_string = uses::named_by_string(&module);
+        module.replaced = uses::replaced(&module);
         module
     }
 

@@ -6,7 +6,7 @@ use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
 use ruff_text_size::Ranged;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// An expression that stands for a name of `ssl`.
@@ -122,11 +122,7 @@ impl<'a> Module<'a> {
     /// True if the module puts something else in the place of a name of `ssl`, so that its uses are no longer the
     /// standard library's: `ssl.wrap_socket = ...`, `setattr(ssl, "wrap_socket", ...)`.
     pub fn replaces(&self, name: &str) -> bool {
-        self.uses_of(name).any(|found| found.access != ExprContext::Load)
-            || self.named_by_string().any(|named| {
-                matches!(&*named.call.func, Expr::Name(func) if func.id.as_str() == "setattr")
-                    && self.is_ssl_and_name(&named.call.arguments.args, name)
-            })
+        self.replaced.contains(name)
     }
 
     /// True if the arguments are the module `ssl` and this name as a string, as `getattr` and its like take them.
@@ -196,6 +192,17 @@ pub(super) fn named_by_string<'a>(module: &Module<'a>) -> Vec<NamedByString<'a>>
         Some(NamedByString { name, call, node, how })
     });
     named.collect()
+}
+
+/// The names of `ssl` that the module puts something else in the place of.
+pub(super) fn replaced(module: &Module) -> BTreeSet<String> {
+    let stored = module.uses().iter().filter(|found| found.access != ExprContext::Load);
+    let set = module.named_by_string().filter(|named| {
+        matches!(&*named.call.func, Expr::Name(func) if func.id.as_str() == "setattr")
+            && module.is_ssl_and_name(&named.call.arguments.args, named.name)
+    });
+    let stored = stored.map(|found| found.name.clone());
+    stored.chain(set.map(|named| named.name.to_string())).collect()
 }
 
 impl<'a> Module<'a> {
