@@ -111,16 +111,24 @@ impl<'a> Tree<'a> {
     /// The scope that gives `name` its value when it is read in `scope`, by the rules of the language; `None` if no
     /// scope of the file binds it.
     pub fn binding_scope(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let (scope, _) = self.bound(scope, name)?;
+        Some(scope)
+    }
+
+    /// The same scope, with its bindings of the name.
+    pub fn bound(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &[Binding<'a>])> {
         let mut current = Some(scope);
         let mut first = true;
         while let Some(id) = current {
             let scope = self.scope(id);
             if scope.globals.contains(name) {
-                let module = self.scope(ScopeId::MODULE);
-                return module.bindings.contains_key(name).then_some(ScopeId::MODULE);
+                let bindings = self.scope(ScopeId::MODULE).bindings.get(name)?;
+                return Some((ScopeId::MODULE, bindings));
             }
-            if (first || scope.kind != ScopeKind::Class) && scope.bindings.contains_key(name) {
-                return Some(id);
+            if (first || scope.kind != ScopeKind::Class)
+                && let Some(bindings) = scope.bindings.get(name)
+            {
+                return Some((id, bindings));
             }
             // A comprehension directly in a class body does not see the class's names, but for its first iterable,
             // which stands in the class scope already.
@@ -132,10 +140,7 @@ impl<'a> Tree<'a> {
 
     /// The bindings that can reach `name` when it is read in `scope`; empty if the file has none.
     pub fn bindings(&self, scope: ScopeId, name: &str) -> &[Binding<'a>] {
-        match self.binding_scope(scope, name) {
-            Some(scope) => &self.scope(scope).bindings[name],
-            None => &[],
-        }
+        self.bound(scope, name).map_or(&[], |(_, bindings)| bindings)
     }
 
     /// True if `name` can be bound anew in `scope`: nothing in the scope or inside it mentions the name.

@@ -109,7 +109,7 @@ impl Module<'_> {
     }
 
     fn resolve_along<'t>(&'t self, scope: ScopeId, name: &'t str, trail: &mut Trail<'t>) -> Option<Resolved> {
-        let Some(binding_scope) = self.tree().binding_scope(scope, name) else {
+        let Some((binding_scope, bindings)) = self.tree().bound(scope, name) else {
             return self.resolve_starred(name);
         };
         let here = (binding_scope, name);
@@ -117,9 +117,8 @@ impl Module<'_> {
             return None;
         }
         trail.names.push(here);
-        let (agreed, dissent) = self.agreement(here, trail);
+        let (agreed, dissent) = self.agreement(binding_scope, bindings, trail);
         trail.names.pop();
-        let bindings = &self.tree().scope(binding_scope).bindings[name];
         let mut resolved = agreed?;
         if dissent || self.starred_over(binding_scope, bindings) {
             resolved.certainty = Certainty::Possible;
@@ -128,8 +127,12 @@ impl Module<'_> {
     }
 
     /// What the bindings of a name say, and whether one says otherwise.
-    fn agreement<'t>(&'t self, (scope, name): (ScopeId, &'t str), trail: &mut Trail<'t>) -> (Option<Resolved>, bool) {
-        let bindings = &self.tree().scope(scope).bindings[name];
+    fn agreement<'t>(
+        &'t self,
+        scope: ScopeId,
+        bindings: &'t [Binding],
+        trail: &mut Trail<'t>,
+    ) -> (Option<Resolved>, bool) {
         let mut agreed: Option<Resolved> = None;
         let mut dissent = false;
         for binding in bindings {
