@@ -894,7 +894,7 @@ impl Floor {
     }
 }
 
-fn unknown_maximum(line: usize) -> String {
+fn unknown_maximum(line: crate::python::Line) -> String {
     format!("line {line} sets a `maximum_version` that the text does not tell, which may be below TLS 1.3")
 }
 

@@ -242,7 +242,7 @@ struct Arguments {
 
     /// Files and folders to look at, `-` for a source on the standard input [default: .]
     ///
-    /// In folders these are the files ending in .py, .pyi or .pyw and the scripts that start with a Python shebang,
+    /// In folders these are the files ending in .py, .pyi, .pyw or .ipynb and the scripts that start with a Python shebang,
     /// without what .gitignore names, version control, virtual environments and installed packages. What is named here
     /// is always looked at.
     #[arg(value_name = "PATH")]

@@ -6,6 +6,7 @@
 use crate::cli::PathList;
 use crate::config::{Configs, Excluder};
 use crate::ignored;
+use crate::source::Dialect;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -259,6 +260,16 @@ impl Roots {
     }
 }
 
+/// How a file holds Python, as far as its name tells.
+pub fn dialect(path: &Path) -> Dialect {
+    match path.extension() {
+        Some(extension) if extension == NOTEBOOK => Dialect::Notebook,
+        _ => Dialect::Python,
+    }
+}
+
+const NOTEBOOK: &str = "ipynb";
+
 /// True if a file that starts with these bytes is a Python script: `#!/usr/bin/env python3`, `#!/opt/python3.12 -E`.
 pub fn has_python_shebang(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.strip_prefix(b"#!") else {
@@ -289,7 +300,9 @@ fn kind_in_folder(configs: &Configs, path: &Path) -> Option<Kind> {
 fn kind_by_name(path: &Path) -> Option<Kind> {
     match path.extension() {
         None => Some(Kind::Script),
-        Some(extension) if ["py", "pyi", "pyw"].iter().any(|python| extension == *python) => Some(Kind::Python),
+        Some(extension) if ["py", "pyi", "pyw", NOTEBOOK].iter().any(|python| extension == *python) => {
+            Some(Kind::Python)
+        }
         Some(_) => None,
     }
 }

@@ -165,7 +165,7 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, ha
 
 fn of_wrapping<'a>(
     module: &Module<'a>,
-    line: usize,
+    line: crate::python::Line,
     method: &str,
     call: &'a ExprCall,
     has_certificate: bool,

@@ -16,6 +16,7 @@
 //! is sure, and [`rewrite::plan`] makes them into one [`rewrite::Plan`] for the file. Everything right of the plan
 //! ([`report`], [`mod@write`]) only reads it; [`review`] asks a person which findings the plan is to be over. Which files
 //! and findings a run is about, of all that are there, is said by [`scope`], which asks the [`baseline`] and [`git`].
+//! [`notebook`] makes of a plan over the cells of a notebook one over its file.
 //! [`owners`] says whose a file is, for a report.
 //!
 //! What always holds:
@@ -39,6 +40,7 @@ pub mod git;
 pub mod hazards;
 pub mod host;
 pub mod ignored;
+pub mod notebook;
 pub mod outcome;
 pub mod owners;
 pub mod python;

@@ -246,6 +246,11 @@ fn run(settings: &Settings) -> io::Result<u8> {
         tell(&report::remark(message, to_stderr));
     }
     if !settings.quiet {
+        for notebook in for_review.iter().filter(|outcome| outcome.is_notebook_with_fixes()) {
+            let path = report::quoted(&notebook.path, "");
+            let message = format!("{path} is a notebook, which a review passes over; `sslfix --write` rewrites it");
+            tell(&report::remark(message, to_stderr));
+        }
         for path in &run.retired {
             tell(&report::remark(codiga::answer(path), to_stderr));
         }

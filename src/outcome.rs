@@ -3,7 +3,7 @@
 use crate::cli::Mode;
 use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Finding, Plan, Safety, Spans};
-use crate::source::{Lines, Source, Unreadable};
+use crate::source::{Cells, Code, Lines, Source, Unreadable};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -33,12 +33,25 @@ pub struct Looked {
     pub diff: Vec<u8>,
     /// What was done in the end: [`Mode::Write`] if the new text is on disk.
     pub mode: Mode,
+    /// Of a notebook the code of its cells; all else is of its JSON.
+    pub in_cells: Option<Box<InCells>>,
+}
+
+/// A notebook as people see it.
+#[derive(Debug)]
+pub struct InCells {
+    /// The notebook as it was read.
+    pub source: Source,
+    /// What was found in its cells, in the order of [`Looked::plan`], and what they would be, or are, after the rewrite.
+    pub plan: Plan,
 }
 
 /// A finding and its place for people: line and column, in characters, count from 1. Bytes are those of
 /// [`Looked::shown`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Placed<'a> {
+    /// The number of the cell of a notebook; lines count from its first.
+    pub cell: Option<usize>,
     /// The line.
     pub line: usize,
     /// The column.
@@ -54,16 +67,19 @@ pub struct Placed<'a> {
 impl<'a> Placed<'a> {
     /// A finding of the text whose lines these are.
     pub fn of(lines: &Lines, finding: &'a Finding) -> Placed<'a> {
-        Placed::at(lines, finding.range.start().into(), finding, &Spans::default())
+        Placed::at(lines, None, finding.range.start().into(), finding, &Spans::default())
     }
 
     /// A finding at an offset of the text whose lines these are, which was found behind the spans.
-    fn at(lines: &Lines, offset: usize, finding: &'a Finding, spans: &Spans) -> Placed<'a> {
+    fn at(lines: &Lines, cells: Option<&Cells>, offset: usize, finding: &'a Finding, spans: &Spans) -> Placed<'a> {
         let (line, column) = lines.line_and_column(offset);
+        let cell = cells.and_then(|cells| cells.at(offset));
+        let lines_before = cell.map_or(0, |cell| lines.line(cell.range.start) - 1);
         let labels = finding.labels.iter();
         let labels = labels.filter_map(|label| Some((unchanged(spans, label.range.into())?, label.text.as_str())));
         Placed {
-            line,
+            cell: cell.map(|cell| cell.number),
+            line: line - lines_before,
             column,
             finding,
             range: unchanged(spans, finding.range.into()),
@@ -82,6 +98,14 @@ impl Outcome {
             looked: None,
             in_baseline: 0,
         }
+    }
+
+    /// True for a notebook in which something could be rewritten.
+    pub fn is_notebook_with_fixes(&self) -> bool {
+        let has_fixes = |looked: &Looked| {
+            looked.in_cells.is_some() && looked.on_disk().1.iter().any(|finding| finding.fix.is_some())
+        };
+        self.looked.as_ref().is_some_and(has_fixes)
     }
 
     /// True if the file as it is on disk has a finding that counts, or a fix that the options allow.
@@ -112,19 +136,36 @@ impl Looked {
     }
 
     /// The text that the places of [`Looked::told`] are in.
-    pub fn shown(&self) -> &str {
-        self.on_disk().0
+    pub fn shown(&self) -> Code<'_> {
+        match (&self.in_cells, self.mode) {
+            (Some(in_cells), Mode::Write) => in_cells.plan.code(),
+            (Some(in_cells), _) => in_cells.source.code(),
+            (None, _) => Code::from(self.on_disk().0),
+        }
+    }
+
+    /// The cell that each of the findings of [`Looked::on_disk`] is in, if it is one of a notebook.
+    pub fn cells_on_disk(&self) -> Vec<Option<usize>> {
+        let findings = match (&self.in_cells, self.mode) {
+            (None, _) => return vec![None; self.on_disk().1.len()],
+            (Some(in_cells), Mode::Write) => &in_cells.plan.left,
+            (Some(in_cells), _) => &in_cells.plan.findings,
+        };
+        let cells = self.shown().cells;
+        let cell = |finding: &Finding| cells?.at(finding.range.start().into()).map(|cell| cell.number);
+        findings.iter().map(cell).collect()
     }
 
     /// What is told to people beside the diff, in the order of the text: all findings where there is none to see, else
     /// those that the rewrite leaves. With [`Mode::DryRun`] in the places of the file as it is.
     pub fn told(&self) -> Vec<Placed<'_>> {
-        let text = self.shown();
+        let code = self.shown();
+        let plan = self.in_cells.as_ref().map_or(&self.plan, |in_cells| &in_cells.plan);
         let no_spans = Spans::default();
         match self.mode {
-            Mode::Check => placed(text, &self.plan.findings, &no_spans),
-            Mode::Write => placed(text, &self.plan.left, &no_spans),
-            Mode::DryRun => placed(text, &self.plan.left, &self.plan.spans),
+            Mode::Check => placed(code, &plan.findings, &no_spans),
+            Mode::Write => placed(code, &plan.left, &no_spans),
+            Mode::DryRun => placed(code, &plan.left, &plan.spans),
         }
     }
 
@@ -149,14 +190,14 @@ impl Looked {
 }
 
 /// The findings with their places in the text, in the order of the text; where they were found is behind the spans.
-fn placed<'a>(text: &str, findings: &'a [Finding], spans: &Spans) -> Vec<Placed<'a>> {
+fn placed<'a>(code: Code, findings: &'a [Finding], spans: &Spans) -> Vec<Placed<'a>> {
     let mut with_offsets: Vec<(usize, &'a Finding)> = findings
         .iter()
         .map(|finding| (old_offset(spans, finding.range.start().into()), finding))
         .collect();
     with_offsets.sort_by_key(|(offset, _)| *offset);
-    let lines = Lines::of(text.as_bytes());
-    let place = |(offset, finding): (usize, &'a Finding)| Placed::at(&lines, offset, finding, spans);
+    let lines = Lines::of(code.text.as_bytes());
+    let place = |(offset, finding): (usize, &'a Finding)| Placed::at(&lines, code.cells, offset, finding, spans);
     with_offsets.into_iter().map(place).collect()
 }
 

@@ -9,7 +9,8 @@ mod reading;
 
 use crate::cli::{Input, Mode, Settings};
 use crate::config::{Configs, Excluder, WrongConfig, codiga};
-use crate::discover::{AllLeftOut, Candidate, LeftOut, Roots, Unreachable};
+use crate::discover::{self, AllLeftOut, Candidate, LeftOut, Roots, Unreachable};
+use crate::notebook;
 use crate::outcome::{Looked, Outcome};
 use crate::report::{self, Sides, Totals};
 use crate::rewrite::{self, Finding, Options, Plan};
@@ -412,11 +413,12 @@ fn run_on_stdin(
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(unreachable)?;
     counters.scanned.fetch_add(1, Ordering::Relaxed);
-    let mentions = Mentions::of(&bytes);
+    let seen = reading::seen(name, &bytes);
+    let mentions = Mentions::of(&seen);
     counters
         .mention_ssl
         .fetch_add(usize::from(mentions.ssl), Ordering::Relaxed);
-    if !mentions.an_old_api && !job.configs.declares_a_name_in(name, &bytes) {
+    if !mentions.an_old_api && !job.configs.declares_a_name_in(name, &seen) {
         return Ok(Run {
             totals: Told::new(counters, tell).totals().0,
             stdin: Some(bytes),
@@ -498,6 +500,8 @@ impl Job {
         };
         if let (Some(reviewable), Some(looked)) = (&self.reviewable, &outcome.looked)
             && self.scope.refusal(real_path).is_none()
+            // A review asks about diffs of code.
+            && looked.in_cells.is_none()
             && looked.plan.findings.iter().any(|finding| finding.fix.is_some())
         {
             let mut reviewable = reviewable.lock().unwrap_or_else(PoisonError::into_inner);
@@ -583,13 +587,13 @@ impl Job {
             looked: None,
             in_baseline: 0,
         };
-        let planned = Source::decode(bytes).and_then(|source| {
-            let part = self.scope.part(shown, real_path, source.text());
+        let planned = Source::decode_as(bytes, discover::dialect(shown)).and_then(|source| {
+            let part = self.scope.part(shown, real_path, &source);
             let plan = match &part {
-                Ok(part) => rewrite::plan_of(source.text(), options, &|finding| part.is_chosen(finding))?,
+                Ok(part) => rewrite::plan_of(source.code(), options, &|finding| part.is_chosen(finding))?,
                 Err(error) => {
                     outcome.failure = Some(error.to_string());
-                    rewrite::plan_of(source.text(), options, &|_| false)?
+                    rewrite::plan_of(source.code(), options, &|_| false)?
                 }
             };
             outcome.in_baseline = part.map_or(0, |part| part.in_baseline());
@@ -641,6 +645,9 @@ pub fn looked_at(
     plan: Plan,
     mode: Mode,
 ) -> Result<(Looked, Option<Vec<u8>>), Unreadable> {
+    if source.code().cells.is_some() {
+        return notebook::looked_at(shown, bytes, source, plan, mode);
+    }
     let mut diff = Vec::new();
     let mut new_bytes = None;
     if plan.changes() {
@@ -661,6 +668,7 @@ pub fn looked_at(
         plan,
         diff,
         mode,
+        in_cells: None,
     };
     Ok((looked, new_bytes))
 }

@@ -4,6 +4,7 @@ use crate::baseline::{Baseline, NewBaseline};
 use crate::discover::Unreachable;
 use crate::git::{Changes, Lines};
 use crate::rewrite::Finding;
+use crate::source::Source;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::io;
@@ -40,7 +41,7 @@ pub struct Scope {
 pub struct Part<'a> {
     scope: &'a Scope,
     path: &'a Path,
-    text: &'a str,
+    source: &'a Source,
     /// `None` for all.
     lines: Option<Vec<Lines>>,
     in_baseline: Cell<usize>,
@@ -90,12 +91,12 @@ impl Scope {
         )
     }
 
-    /// The part of a file of that text; `real_path` is where it is on disk.
+    /// The part of that file; `real_path` is where it is on disk. Lines are those of the file, also of a notebook.
     ///
     /// # Errors
     ///
     /// If git cannot say which lines have changed.
-    pub fn part<'a>(&'a self, path: &'a Path, real_path: Option<&Path>, text: &'a str) -> io::Result<Part<'a>> {
+    pub fn part<'a>(&'a self, path: &'a Path, real_path: Option<&Path>, source: &'a Source) -> io::Result<Part<'a>> {
         let lines = match (&self.changes, real_path) {
             (Some(changes), Some(real_path)) if self.changed_lines_only => changes.lines(real_path)?,
             _ if !self.line_ranges.is_empty() => Some(self.line_ranges.clone()),
@@ -104,7 +105,7 @@ impl Scope {
         Ok(Part {
             scope: self,
             path,
-            text,
+            source,
             lines,
             in_baseline: Cell::new(0),
         })
@@ -156,7 +157,11 @@ impl Part<'_> {
         let Some(lines) = &self.lines else { return true };
         let (start, end) = (usize::from(finding.range.start()), usize::from(finding.range.end()));
         // As git counts them.
-        let line = |offset: usize| 1 + memchr::memchr_iter(b'\n', &self.text.as_bytes()[..offset]).count();
+        let text = self.source.file_text().as_bytes();
+        let line = |offset: usize| {
+            let offset = self.source.in_file_text(offset);
+            1 + memchr::memchr_iter(b'\n', &text[..offset]).count()
+        };
         let found = (line(start), line(end.saturating_sub(1).max(start)));
         lines.iter().any(|(first, last)| *first <= found.1 && found.0 <= *last)
     }

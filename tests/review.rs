@@ -41,6 +41,21 @@ fn rewritten(project: &Playground, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_notebook_is_passed_over_and_that_is_said() {
+    let notebook = include_str!("inputs/notebooks/client.ipynb");
+    let project = Playground::with(&[("a.py", CLIENT), ("b.ipynb", notebook)]);
+    let mut person = Person::at(&project, &["-i", "."]);
+    person.answers("y");
+    let (end, _) = person.sees_the_end();
+    assert!(
+        end.contains("b.ipynb is a notebook, which a review passes over"),
+        "{end}"
+    );
+    assert_eq!(project.text("b.ipynb"), notebook);
+    assert_ne!(project.text("a.py"), CLIENT);
+}
+
+#[test]
 fn a_hunk_is_shown_asked_about_and_written() {
     let project = Playground::with(&[("a.py", CLIENT)]);
     let mut person = Person::with(&project, &["-i", "a.py"], &[("NO_COLOR", "1")], WIDE);
@@ -193,6 +208,19 @@ fn what_changes_with_the_accepted_is_shown_before_it_is_written() {
     let with_write = Playground::with(&[("a.py", &text)]);
     with_write.run(&["--write"]);
     assert_eq!(project.read("a.py"), with_write.read("a.py"));
+}
+
+#[test]
+fn only_what_the_run_is_about_is_asked_about() {
+    // The second function, and nothing of the first and the third.
+    for lines in ["8-12", "10-10"] {
+        let project = Playground::with(&[("a.py", THREE)]);
+        let mut person = Person::at(&project, &["-i", "--line-ranges", lines, "a.py"]);
+        person.answers("y");
+        let (end, status) = person.sees_the_end();
+        assert_eq!(rewritten(&project, "a.py"), ["two"], "{lines}: {end}");
+        assert_eq!(status, 0, "{lines}: {end}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub struct Limits {
     minimums: Vec<Limit>,
     maximums: Vec<Limit>,
     /// Lines that set the options anew.
-    cleared: Vec<usize>,
+    cleared: Vec<crate::python::Line>,
 }
 
 /// One assignment to `minimum_version` or `maximum_version`.
@@ -26,7 +26,7 @@ struct Limit {
     /// True if it may run again behind the run, and is not surely followed by it.
     comes_again: bool,
     statement: NodeId,
-    line: usize,
+    line: crate::python::Line,
     /// The bytes of a value that is too old to stay.
     weak_value: Option<TextRange>,
 }

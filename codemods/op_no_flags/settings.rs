@@ -527,7 +527,7 @@ impl<'a> Run<'a> {
     }
 
     /// The line that reads the options, but for adding to them.
-    pub fn options_read(&self, module: &Module<'a>) -> Option<usize> {
+    pub fn options_read(&self, module: &Module<'a>) -> Option<crate::python::Line> {
         let is_read = |step: &&Step| {
             matches!(step.does, Does::ReadAttribute("options"))
                 && !module.tree().statement_of(step.node).is_some_and(|(_, statement)| {

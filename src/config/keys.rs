@@ -102,8 +102,8 @@ pub struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extend_exclude: Option<Vec<Glob>>,
 
-    /// The files of a folder that are looked at, instead of those ending in `.py`, `.pyi` and `.pyw` and the scripts that
-    /// start with a Python shebang.
+    /// The files of a folder that are looked at, instead of those ending in `.py`, `.pyi`, `.pyw` and `.ipynb` and the
+    /// scripts that start with a Python shebang.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<Glob>>,
 
@@ -118,7 +118,7 @@ pub struct Config {
 }
 
 /// What is left out of folders unless somebody says otherwise: version control, and what tools install.
-const FOREIGN: [&str; 14] = [
+const FOREIGN: [&str; 15] = [
     ".git",
     ".hg",
     ".svn",
@@ -130,6 +130,7 @@ const FOREIGN: [&str; 14] = [
     ".venv",
     ".eggs",
     ".direnv",
+    ".ipynb_checkpoints",
     "__pypackages__",
     "site-packages",
     "node_modules",

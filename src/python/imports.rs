@@ -182,7 +182,7 @@ impl<'a> Module<'a> {
         let Some(anchor) = of_user.or_else(|| imports.iter().copied().find(|index| *index < leading)) else {
             return self.import_without_others(leading);
         };
-        let is_next_line = |one: &Stmt, two: &Stmt| self.line_number(one.end()) + 1 == self.line_number(two.start());
+        let is_next_line = |one: &Stmt, two: &Stmt| self.line_of_text(one.end()) + 1 == self.line_of_text(two.start());
         let in_block = |index: &usize| {
             let (low, high) = (anchor.min(*index), anchor.max(*index));
             body[low..=high].iter().all(is_import)

@@ -15,7 +15,7 @@ pub mod uses;
 pub mod values;
 
 use crate::rewrite::Options;
-use crate::source::Lines;
+use crate::source::{Code, Lines};
 use bindings::ScopeId;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ModModule};
@@ -27,7 +27,7 @@ use uses::{Calls, NamedByString, Use};
 
 /// A parsed module and what is known about it. Offsets are byte offsets into its text.
 pub struct Module<'a> {
-    text: &'a str,
+    code: Code<'a>,
     parsed: &'a Parsed<ModModule>,
     options: &'a Options,
     tree: Tree<'a>,
@@ -45,9 +45,11 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Reads everything that is known about a module off its text and its tree.
-    pub fn new(text: &'a str, parsed: &'a Parsed<ModModule>, options: &'a Options) -> Module<'a> {
+    pub fn new(code: impl Into<Code<'a>>, parsed: &'a Parsed<ModModule>, options: &'a Options) -> Module<'a> {
+        let code = code.into();
+        let text = code.text;
         let mut module = Module {
-            text,
+            code,
             parsed,
             options,
             tree: Tree::new(parsed.syntax()),
@@ -89,12 +91,17 @@ impl<'a> Module<'a> {
 
     /// The whole text.
     pub fn text(&self) -> &'a str {
-        self.text
+        self.code.text
+    }
+
+    /// The whole text, and which part of it is which cell of a notebook.
+    pub fn code(&self) -> Code<'a> {
+        self.code
     }
 
     /// The text of a range.
     pub fn slice(&self, range: impl Ranged) -> &'a str {
-        &self.text[range.range()]
+        &self.code.text[range.range()]
     }
 
     /// The scope in which an expression is evaluated.
@@ -119,21 +126,31 @@ impl<'a> Module<'a> {
 
     /// The offset of the start of the line that `offset` is in.
     pub fn line_start(&self, offset: TextSize) -> TextSize {
-        let before = &self.text[..usize::from(offset)];
+        let before = &self.code.text[..usize::from(offset)];
         let start = before.rfind(['\n', '\r']).map_or(0, |index| index + 1);
         TextSize::try_from(start).unwrap_or(offset)
     }
 
     /// The white space at the start of the line that `offset` is in.
     pub fn indentation_at(&self, offset: TextSize) -> &'a str {
-        let line = &self.text[usize::from(self.line_start(offset))..];
+        let line = &self.code.text[usize::from(self.line_start(offset))..];
         let length = line.len() - line.trim_start_matches([' ', '\t', '\x0c']).len();
         &line[..length]
     }
 
-    /// The line of an offset, counted from 1.
-    pub fn line_number(&self, offset: TextSize) -> usize {
+    /// The line of an offset in the whole text, counted from 1.
+    pub fn line_of_text(&self, offset: TextSize) -> usize {
         self.lines.line(offset.into())
+    }
+
+    /// What the line of an offset is called: its number, counted from 1, and of a notebook its cell.
+    pub fn line_number(&self, offset: TextSize) -> Line {
+        let cell = self.code.cells.and_then(|cells| cells.at(offset.into()));
+        let before = cell.map_or(0, |cell| self.lines.line(cell.range.start) - 1);
+        Line {
+            number: self.lines.line(offset.into()) - before,
+            cell: cell.map(|cell| cell.number),
+        }
     }
 
     /// The comments in a range, in order.
@@ -144,6 +161,22 @@ impl<'a> Module<'a> {
             .take_while(move |token| token.start() < range.end())
             .filter(|token| token.kind().is_comment())
             .map(Ranged::range)
+    }
+}
+
+/// A line as people call it: `7`, or `2 of cell 3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    number: usize,
+    cell: Option<usize>,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.cell {
+            Some(cell) => write!(formatter, "{} of cell {cell}", self.number),
+            None => write!(formatter, "{}", self.number),
+        }
     }
 }
 

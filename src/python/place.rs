@@ -346,7 +346,7 @@ impl<'a> Module<'a> {
             let is_line = token.kind() == TokenKind::Comment
                 && self.text()[TextRange::new(start, token.start())] == *indentation
                 && self.text()[TextRange::new(token.end(), line_start)].trim().is_empty()
-                && self.line_number(token.start()) + 1 == self.line_number(line_start);
+                && self.line_of_text(token.start()) + 1 == self.line_of_text(line_start);
             if !is_line {
                 break;
             }

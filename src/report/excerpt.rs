@@ -5,7 +5,7 @@
 use super::Painter;
 use super::text::printable;
 use crate::rewrite::Level;
-use crate::source::Lines;
+use crate::source::{Cells, Code, Lines};
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Renderer, Snippet};
 use std::ops::Range;
@@ -22,6 +22,7 @@ const MOST_BYTES: usize = 1000;
 /// A text of which parts are shown.
 pub struct Excerpts<'a> {
     text: &'a str,
+    cells: Option<&'a Cells>,
     lines: Lines<'a>,
 }
 
@@ -34,10 +35,17 @@ struct Mark<'a> {
 }
 
 impl<'a> Excerpts<'a> {
-    /// Of a file.
-    pub fn of(text: &'a str) -> Excerpts<'a> {
+    /// Of a file, or of the cells of a notebook.
+    pub fn of(code: impl Into<Code<'a>>) -> Excerpts<'a> {
+        let Code { text, cells } = code.into();
         let lines = Lines::of(text.as_bytes());
-        Excerpts { text, lines }
+        Excerpts { text, cells, lines }
+    }
+
+    /// The cell of a mark, and the line of the text before its first.
+    fn cell(&self, mark: &Mark) -> Option<(usize, usize)> {
+        let cell = self.cells?.at(mark.range.start)?;
+        Some((cell.number, self.lines.line(cell.range.start) - 1))
     }
 
     /// The lines of a place and of those that have to do with it, then messages, each with what it is called.
@@ -117,7 +125,9 @@ impl<'a> Excerpts<'a> {
         let mut windows: Vec<(Range<usize>, Vec<&Mark<'t>>)> = Vec::new();
         for mark in marks {
             match windows.last_mut() {
-                Some((lines, marks)) if mark.lines.start <= lines.end + MOST_BETWEEN => {
+                Some((lines, marks))
+                    if mark.lines.start <= lines.end + MOST_BETWEEN && self.cell(mark) == self.cell(marks[0]) =>
+                {
                     lines.end = lines.end.max(mark.lines.end);
                     marks.push(mark);
                 }
@@ -157,7 +167,16 @@ impl<'a> Excerpts<'a> {
             }
         });
         let annotations: Vec<Annotation<'t>> = annotations.collect();
-        Snippet::source(shown).line_start(lines.start).annotations(annotations)
+        let cell = self.cell(marks[0]);
+        let snippet = Snippet::source(shown)
+            .line_start(lines.start - cell.map_or(0, |(_, before)| before))
+            .annotations(annotations);
+        // The line above names the cell of the finding.
+        let is_other = marks.iter().all(|mark| mark.kind != AnnotationKind::Primary);
+        match cell.filter(|_| is_other) {
+            Some((number, _)) => snippet.path(format!("cell {number}")),
+            None => snippet,
+        }
     }
 
     /// What is shown of a line: of a long one what is near its first mark.

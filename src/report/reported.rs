@@ -7,7 +7,7 @@ use crate::fingerprint;
 use crate::outcome::Outcome;
 use crate::rewrite::ignores::Suppressed;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level};
-use crate::source::{LineEnd, Lines, Unit, Unreadable};
+use crate::source::{InCell, LineEnd, Lines, Unit, Unreadable};
 use ruff_text_size::TextRange;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -157,7 +157,10 @@ fn not_understood<'a>(unreadable: &Unreadable, path: &[u8], unit: Unit) -> Item<
     Item {
         rule: PARSE,
         level: Level::Error,
-        message: printable(&unreadable.message),
+        message: match unreadable.in_cell {
+            Some(InCell { cell, line, .. }) => printable(&format!("cell {cell}, line {line}: {}", unreadable.message)),
+            None => printable(&unreadable.message),
+        },
         details: Vec::new(),
         start: place,
         end: place,

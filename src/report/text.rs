@@ -61,22 +61,34 @@ fn page_address(repository: &str, codemod: &str) -> Option<String> {
 
 fn heading(path: &Path, placed: &Placed, painter: Painter) -> String {
     let Placed {
-        line, column, finding, ..
+        cell,
+        line,
+        column,
+        finding,
+        ..
     } = placed;
     let label = match finding.level {
         Level::Error => painter.error(format_args!("error[{}]", finding.codemod)),
         Level::Warning => painter.warning(format_args!("warning[{}]", finding.codemod)),
         Level::Note => painter.note(format_args!("note[{}]", finding.codemod)),
     };
-    first_line(path, *line, *column, &label, &finding.message, painter)
+    first_line(path, (*cell, *line, *column), &label, &finding.message, painter)
 }
 
 /// A file that cannot be understood, in the form of a finding.
 pub fn unreadable(path: &Path, unreadable: &Unreadable, painter: Painter) -> String {
     let Unreadable {
-        message, line, column, ..
+        message,
+        line,
+        column,
+        in_cell,
+        ..
     } = unreadable;
-    first_line(path, *line, *column, &painter.error("error[parse]"), message, painter)
+    let place = match in_cell {
+        Some(in_cell) => (Some(in_cell.cell), in_cell.line, in_cell.column),
+        None => (None, *line, *column),
+    };
+    first_line(path, place, &painter.error("error[parse]"), message, painter)
 }
 
 /// Something that sslfix could not do; without a path if that is empty.
@@ -134,10 +146,18 @@ pub fn is_command(letter: char) -> bool {
     turns || letter.is_control() && !matches!(letter, '\n' | '\t')
 }
 
-fn first_line(path: &Path, line: usize, column: usize, label: &str, message: &str, painter: Painter) -> String {
+/// The place is a cell, if it is in one, a line and a column.
+fn first_line(
+    path: &Path,
+    (cell, line, column): (Option<usize>, usize, usize),
+    label: &str,
+    message: &str,
+    painter: Painter,
+) -> String {
+    let cell = cell.map_or(String::new(), |cell| format!(":cell {cell}"));
     let path = painter.strong(quoted(path, ""));
     let message = printable(message);
-    format!("{path}:{line}:{column}: {label} {message}\n")
+    format!("{path}{cell}:{line}:{column}: {label} {message}\n")
 }
 
 #[cfg(test)]

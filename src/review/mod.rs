@@ -82,6 +82,7 @@ fn settle(outcome: &mut Outcome, file: File) {
             plan: written.plan,
             diff: written.diff,
             mode: Mode::Write,
+            in_cells: None,
         });
         return;
     }

@@ -55,6 +55,14 @@ pub struct Suppressed {
 }
 
 impl Suppressed {
+    /// The same, with the finding as it is somewhere else.
+    pub fn with(&self, finding: Finding) -> Suppressed {
+        Suppressed {
+            finding,
+            ..self.clone()
+        }
+    }
+
     /// True if an edit changes something of the lines that the comment speaks about.
     pub(super) fn is_touched_by(&self, edit: &Edit) -> bool {
         let range = edit.range();

@@ -1,6 +1,7 @@
 //! From findings to the new text of a file: what a fix is, which fixes are applied, and the proof that nothing else
 //! changed. Knows nothing of `ssl`, of paths or of printing.
 
+mod cells;
 mod decided;
 mod edit;
 mod finding;

@@ -1,14 +1,15 @@
 //! Which fixes of a file are applied, and what the file is then.
 
+use super::cells::{confine, doubt_order};
 use super::decided::Decisions;
 use super::identity::identify;
 use super::ignores::{Ignores, Suppressed, additions};
-use super::verify::same_outside_edits;
+use super::verify::{cells_after, same_outside_edits};
 use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
 use crate::python::Module;
 use crate::python::place::is_for_tool;
-use crate::source::{self, Unreadable};
+use crate::source::{self, Cells, Code, Unreadable};
 use crate::target::Target;
 use crate::tls::range::{MaximumVersion, MinimumVersion};
 use crate::tls::wrappers::{ModuleName, Wrapper};
@@ -144,6 +145,8 @@ pub struct Plan {
     pub excluded: Vec<Finding>,
     /// The text with all chosen fixes applied; equal to the old text if there are none.
     pub text: String,
+    /// Which part of the new text is which cell; `None` for what is no notebook.
+    pub cells: Option<Cells>,
     /// Where the two texts differ.
     pub spans: Spans,
     /// What is found in the new text; its ranges are those of the new text. A second run with the same choice would find
@@ -168,6 +171,14 @@ impl Plan {
     pub fn changes(&self) -> bool {
         !self.spans.is_empty()
     }
+
+    /// The new text as it is parsed.
+    pub fn code(&self) -> Code<'_> {
+        Code {
+            text: &self.text,
+            cells: self.cells.as_ref(),
+        }
+    }
 }
 
 /// Looks at a text with every codemod and applies the fixes that the options allow, round after round until nothing is
@@ -176,8 +187,8 @@ impl Plan {
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
-    plan_of(text, options, &|_| true)
+pub fn plan<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Plan, Unreadable> {
+    plan_of(code, options, &|_| true)
 }
 
 /// As [`plan`], for a part of the findings: those of the text as it is for which `is_chosen` is false are neither fixed
@@ -187,8 +198,12 @@ pub fn plan(text: &str, options: &Options) -> Result<Plan, Unreadable> {
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bool) -> Result<Plan, Unreadable> {
-    plan_in_rounds(text, options, is_chosen, false)
+pub fn plan_of<'a>(
+    code: impl Into<Code<'a>>,
+    options: &Options,
+    is_chosen: &dyn Fn(&Finding) -> bool,
+) -> Result<Plan, Unreadable> {
+    plan_in_rounds(code.into(), options, is_chosen, false)
 }
 
 /// As [`plan_of`], for findings that a person has accepted one by one, so that their fixes may be unsafe. What comes up
@@ -197,16 +212,16 @@ pub fn plan_of(text: &str, options: &Options, is_chosen: &dyn Fn(&Finding) -> bo
 /// # Errors
 ///
 /// If the text is no Python that can be parsed.
-pub fn plan_accepted(
-    text: &str,
+pub fn plan_accepted<'a>(
+    code: impl Into<Code<'a>>,
     options: &Options,
     is_accepted: &dyn Fn(&Finding) -> bool,
 ) -> Result<Plan, Unreadable> {
-    plan_in_rounds(text, options, is_accepted, true)
+    plan_in_rounds(code.into(), options, is_accepted, true)
 }
 
 fn plan_in_rounds(
-    text: &str,
+    code: Code,
     options: &Options,
     is_chosen: &dyn Fn(&Finding) -> bool,
     is_accepted: bool,
@@ -215,15 +230,20 @@ fn plan_in_rounds(
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut rounds = Vec::new();
-    let mut current = text.to_string();
+    let mut current = code.text.to_string();
+    let mut cells = code.cells.cloned();
     let mut rounds_left = MORE_ROUNDS;
     let mut ignores_added = 0;
     loop {
+        let code = Code {
+            text: &current,
+            cells: cells.as_ref(),
+        };
         let Look {
             parsed,
             findings: found,
             suppressed,
-        } = look(&current, options)?;
+        } = look(code, options)?;
         let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
             None => found.into_iter().partition(|finding| is_chosen(finding)),
             Some((_, excluded, _)) => found
@@ -238,7 +258,13 @@ fn plan_in_rounds(
             options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
         };
         let chosen = if rounds_left > 0 {
-            choose(&current, &parsed, &mut findings, &suppressed, options, &may_be_unsafe)
+            let looked_at = LookedAt {
+                code,
+                parsed: &parsed,
+                suppressed: &suppressed,
+                options,
+            };
+            looked_at.choose(&mut findings, &may_be_unsafe)
         } else {
             Vec::new()
         };
@@ -252,7 +278,7 @@ fn plan_in_rounds(
             rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
         }
         if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
-            edits = ignore_edits(&current, &parsed, &findings, reason, options);
+            edits = ignore_edits(code, &findings, reason, options)?;
             ignores_added = edits.len();
         }
         let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
@@ -263,6 +289,7 @@ fn plan_in_rounds(
                 findings,
                 excluded,
                 text: current,
+                cells,
                 spans,
                 left,
                 excluded_left,
@@ -273,6 +300,7 @@ fn plan_in_rounds(
                 rounds,
             });
         }
+        cells = cells_after(cells.as_ref(), &edits);
         current = spans.apply(&current, &edits);
         rounds_left = rounds_left.saturating_sub(1);
     }
@@ -280,27 +308,22 @@ fn plan_in_rounds(
 
 /// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
 /// left out.
-fn ignore_edits(
-    text: &str,
-    parsed: &Parsed<ModModule>,
-    findings: &[Finding],
-    reason: &str,
-    options: &Options,
-) -> Vec<Edit> {
-    let module = Module::new(text, parsed, options);
+fn ignore_edits(code: Code, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
+    let parsed = source::parse(code)?;
+    let module = Module::new(code, &parsed, options);
     let wants_one = |finding: &&Finding| {
         finding.counts() && !codemods::Codemod::find(finding.codemod).is_some_and(codemods::Codemod::is_about_comments)
     };
     let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
     let (mut edits, _) = additions(&module, wanting);
-    let is_proven = |edits: &[Edit]| same_outside_edits(text, parsed, edits) && keeps_encoding(text, edits);
+    let is_proven = |edits: &[Edit]| same_outside_edits(code, &parsed, edits) && keeps_encoding(code, edits);
     if !is_proven(&edits) {
         edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
         if !is_proven(&edits) {
             edits.clear();
         }
     }
-    edits
+    Ok(edits)
 }
 
 /// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
@@ -321,24 +344,22 @@ struct Look {
 }
 
 /// Every codemod's findings, in the order of the text.
-fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
-    let parsed = source::parse(text)?;
-    let module = Module::new(text, &parsed, options);
-    let mut findings = Vec::new();
-    let selected = codemods::ALL
-        .iter()
-        .filter(|codemod| options.codemods.has(codemod.name));
-    for codemod in selected {
-        (codemod.look)(&module, &mut findings);
-    }
+fn look<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Look, Unreadable> {
+    let code = code.into();
+    let parsed = source::parse(code)?;
+    let module = Module::new(code, &parsed, options);
+    let mut findings = found_by_codemods(&module, options);
+    let in_other_text = |code: Code| {
+        let parsed = source::parse(code).ok()?;
+        Some(found_by_codemods(&Module::new(code, &parsed, options), options))
+    };
+    doubt_order(&module, &mut findings, in_other_text);
     let decisions = Decisions::of(&module);
     for finding in &mut findings {
         decisions.respect(finding);
         if let Some(fix) = &mut finding.fix {
             keep_comments(&module, fix);
-            fix.edits.sort();
-            fix.edits.dedup();
-            if !keeps_encoding(text, &fix.edits) {
+            if !keeps_encoding(code, &fix.edits) {
                 finding.fix = None;
                 finding.notes.push(DECLARES.into());
             }
@@ -361,6 +382,7 @@ fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
         }
         None => true,
     });
+    drop(ignores);
     Ok(Look {
         parsed,
         findings,
@@ -368,9 +390,29 @@ fn look(text: &str, options: &Options) -> Result<Look, Unreadable> {
     })
 }
 
-/// True if the file is read in the same encoding afterwards, which a comment in the first two lines can declare. `edits`
-/// are sorted.
-fn keeps_encoding(text: &str, edits: &[Edit]) -> bool {
+/// What the codemods find, one after the other, with the edits of each fix in their order.
+fn found_by_codemods(module: &Module, options: &Options) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let selected = codemods::ALL
+        .iter()
+        .filter(|codemod| options.codemods.has(codemod.name));
+    for codemod in selected {
+        (codemod.look)(module, &mut findings);
+    }
+    confine(module.code(), &mut findings);
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        fix.edits.sort();
+        fix.edits.dedup();
+    }
+    findings
+}
+
+/// True if the file is read in the same encoding afterwards, which a comment in the first two lines of a module can
+/// declare. `edits` are sorted.
+fn keeps_encoding<'a>(code: impl Into<Code<'a>>, edits: &[Edit]) -> bool {
+    let Code { text, cells: None } = code.into() else {
+        return true;
+    };
     let second_line_end = text.match_indices('\n').nth(1).map_or(text.len(), |(end, _)| end);
     let is_near = |edit: &Edit| usize::from(edit.range().start()) <= second_line_end;
     !edits.first().is_some_and(is_near)
@@ -402,74 +444,88 @@ fn keep_comments(module: &Module, fix: &mut Fix) {
     }
 }
 
-/// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
-/// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-fn choose(
-    text: &str,
-    parsed: &Parsed<ModModule>,
-    findings: &mut [Finding],
-    suppressed: &[Suppressed],
-    options: &Options,
-    may_be_unsafe: &dyn Fn(&Finding) -> bool,
-) -> Vec<usize> {
-    let applies = |finding: &Finding| {
-        finding
-            .fix
-            .as_ref()
-            .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
-    };
-    let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
-    let is_proven = |findings: &[Finding], some: &[usize]| {
-        let edits = edits_of(findings, some);
-        // Of nothing there is nothing to prove, as in every last round.
-        if edits.is_empty() {
+/// Code that was looked at, for which fixes are chosen.
+struct LookedAt<'a> {
+    code: Code<'a>,
+    parsed: &'a Parsed<ModModule>,
+    suppressed: &'a [Suppressed],
+    options: &'a Options,
+}
+
+impl LookedAt<'_> {
+    /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
+    /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
+    fn choose(&self, findings: &mut [Finding], may_be_unsafe: &dyn Fn(&Finding) -> bool) -> Vec<usize> {
+        let applies = |finding: &Finding| {
+            finding
+                .fix
+                .as_ref()
+                .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
+        };
+        let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
+        if self.prove(findings, &chosen).is_err() {
+            // One of them is wrong: look at each alone, below, and apply none of those that fail.
+            chosen.retain(|index| self.prove(findings, &[*index]).is_ok());
+            if self.prove(findings, &chosen).is_err() {
+                chosen.truncate(1);
+            }
+        }
+        // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
+        let mut rest: Vec<usize> = (0..findings.len())
+            .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
+            .collect();
+        while !rest.is_empty() {
+            let group = beside_each_other(findings, rest.iter().copied());
+            if self.prove(findings, &group).is_err() {
+                for &index in &group {
+                    if let Err(reason) = self.prove(findings, &[index]) {
+                        findings[index].fix = None;
+                        findings[index].notes.push(reason.into());
+                    }
+                }
+            }
+            rest.retain(|index| !group.contains(index));
+        }
+        chosen
+    }
+
+    /// Proves that the fixes of some findings, by index, change nothing but what they are about.
+    ///
+    /// # Errors
+    ///
+    /// What a person is told of fixes of which it cannot be proven.
+    fn prove(&self, findings: &[Finding], some: &[usize]) -> Result<(), &'static str> {
+        // Most texts have nothing to fix, and to parse them once more would take as long as all the rest.
+        if some.is_empty() {
             return Ok(());
         }
-        let keeps_the_rest = same_outside_edits(text, parsed, &edits) && keeps_encoding(text, &edits);
-        if !keeps_the_rest {
+        let edits = edits_of(findings, some);
+        if !same_outside_edits(self.code, self.parsed, &edits) || !keeps_encoding(self.code, &edits) {
             return Err(UNPROVEN);
         }
-        match keeps_suppressed(text, suppressed, &edits, options) {
+        match keeps_suppressed(self.code, self.suppressed, &edits, self.options) {
             true => Ok(()),
             false => Err(IGNORED_BESIDE),
         }
-    };
-    if is_proven(findings, &chosen).is_err() {
-        // One of them is wrong: look at each alone, below, and apply none of those that fail.
-        chosen.retain(|index| is_proven(findings, &[*index]).is_ok());
-        if is_proven(findings, &chosen).is_err() {
-            chosen.truncate(1);
-        }
     }
-    // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
-    let mut rest: Vec<usize> = (0..findings.len())
-        .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
-        .collect();
-    while !rest.is_empty() {
-        let group = beside_each_other(findings, rest.iter().copied());
-        if is_proven(findings, &group).is_err() {
-            for &index in &group {
-                if let Err(reason) = is_proven(findings, &[index]) {
-                    findings[index].fix = None;
-                    findings[index].notes.push(reason.into());
-                }
-            }
-        }
-        rest.retain(|index| !group.contains(index));
-    }
-    chosen
 }
 
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
 /// to stand on another line than what it is about.
-fn keeps_suppressed(text: &str, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
+fn keeps_suppressed(code: Code, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
     let touched = suppressed
         .iter()
         .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
     if !touched {
         return true;
     }
-    let Ok(after) = look(&Spans::default().apply(text, edits), options) else {
+    let new_cells = cells_after(code.cells, edits);
+    let new_text = Spans::default().apply(code.text, edits);
+    let new_code = Code {
+        text: &new_text,
+        cells: new_cells.as_ref(),
+    };
+    let Ok(after) = look(new_code, options) else {
         return false;
     };
     let names = |suppressed: &[Suppressed]| {
@@ -563,8 +619,19 @@ mod tests {
     }
 
     /// Which findings are applied, and which have no fix any more.
+    fn choose(text: &str, findings: &mut [Finding], options: &Options, unsafe_fixes: bool) -> Vec<usize> {
+        let parsed = source::parse(text).expect("it parses");
+        let looked_at = LookedAt {
+            code: text.into(),
+            parsed: &parsed,
+            suppressed: &[],
+            options,
+        };
+        looked_at.choose(findings, &|_| unsafe_fixes)
+    }
+
     fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
-        let chosen = choose(TEXT, &mut findings, &[], &Options::default(), &|_| unsafe_fixes).expect("it parses");
+        let chosen = choose(TEXT, &mut findings, &Options::default(), unsafe_fixes);
         let refused: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_none())
             .collect();
@@ -626,10 +693,7 @@ mod tests {
         let insert = |offset: u32, text: &str| vec![Edit::insert(offset.into(), text)];
         // No positional argument may stand behind a keyword.
         let mut findings = [safely(insert(6, "key=1, ")), safely(insert(7, "value"))];
-        assert_eq!(
-            choose("first( )\n", &mut findings, &[], &Options::default(), &|_| false),
-            Ok(vec![0])
-        );
+        assert_eq!(choose("first( )\n", &mut findings, &Options::default(), false), vec![0]);
         assert!(findings.iter().all(|finding| finding.fix.is_some()));
     }
 
@@ -856,9 +920,6 @@ mod tests {
             .collect();
         let options = Options::default();
         let mut findings = look(&text, &options).expect("it parses").findings;
-        assert_eq!(
-            choose(&text, &mut findings, &[], &options, &|_| false),
-            Ok(vec![0, 1, 2])
-        );
+        assert_eq!(choose(&text, &mut findings, &options, false), vec![0, 1, 2]);
     }
 }

@@ -1,8 +1,9 @@
 //! The proof that edits changed what they replace and nothing else.
 
 use super::Edit;
+use super::cells::are_confined;
 use super::spans::Spans;
-use crate::source;
+use crate::source::{self, Cells, Code};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ModModule, NodeKind};
 use ruff_python_parser::Parsed;
@@ -14,13 +15,21 @@ use std::collections::HashMap;
 ///
 /// `edits` are sorted; of those that overlap nothing is proven. The bytes outside them are equal by construction; what
 /// this rules out is that they come to mean something else, as when a line slips out of its block or into another.
-pub fn same_outside_edits(text: &str, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
-    if edits.windows(2).any(|pair| pair[0].overlaps(&pair[1])) {
+///
+/// Of a notebook each edit must stand in one cell.
+pub fn same_outside_edits<'a>(code: impl Into<Code<'a>>, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
+    let code = code.into();
+    if edits.windows(2).any(|pair| pair[0].overlaps(&pair[1])) || !are_confined(code, edits) {
         return false;
     }
     let mut spans = Spans::default();
-    let new_text = spans.apply(text, edits);
-    let Ok(new_parsed) = source::parse(&new_text) else {
+    let new_text = spans.apply(code.text, edits);
+    let new_cells = cells_after(code.cells, edits);
+    let new_code = Code {
+        text: &new_text,
+        cells: new_cells.as_ref(),
+    };
+    let Ok(new_parsed) = source::parse(new_code) else {
         return false;
     };
     let new_parts = parts(new_parsed.syntax());
@@ -52,6 +61,12 @@ pub fn same_outside_edits(text: &str, parsed: &Parsed<ModModule>, edits: &[Edit]
             around => around.map(|around| moved_starts[around]) == *new_around,
         }
     })
+}
+
+/// The cells after edits, which are sorted and stand each in one cell.
+pub fn cells_after(cells: Option<&Cells>, edits: &[Edit]) -> Option<Cells> {
+    let moved = |edit: &Edit| (edit.range().into(), edit.text().len());
+    cells.map(|cells| cells.after(edits.iter().map(moved)))
 }
 
 /// True if an edit, which are sorted, replaces a byte of the range, or is at its start or end.

@@ -4,7 +4,8 @@
 
 use crate::config::LONGEST_NAME;
 use crate::discover::{self, Kind};
-use crate::source;
+use crate::source::{self, Dialect};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -53,6 +54,14 @@ impl Mentions {
             a_declared_name: !self.an_old_api && is_declared(bytes),
             ..self
         }
+    }
+}
+
+/// The bytes in which names are looked for.
+pub fn seen<'a>(path: &Path, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    match discover::dialect(path) {
+        Dialect::Notebook => source::unescaped(bytes),
+        Dialect::Python => Cow::Borrowed(bytes),
     }
 }
 
@@ -105,7 +114,8 @@ impl Reader {
             // Of a file on disk a short read is the last, of a pipe, which only its name can lead to, it is not.
             let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
             if is_last {
-                let mentions = Mentions::of(&buffer[..length]).or_declared(is_declared, &buffer[..length]);
+                let seen = seen(path, &buffer[..length]);
+                let mentions = Mentions::of(&seen).or_declared(is_declared, &seen);
                 return Ok(Some(Content {
                     length,
                     mentions,

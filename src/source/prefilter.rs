@@ -5,6 +5,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// True if the bytes contain `ssl`, without which no name of the module can be reached, or the name of one of the
@@ -17,6 +18,29 @@ pub fn mentions_ssl(bytes: &[u8]) -> bool {
 ///
 pub fn names_an_old_api(bytes: &[u8]) -> bool {
     OLD_APIS.is_match(bytes)
+}
+
+/// The bytes of a notebook with the ASCII characters that its JSON spells as `\u0073`. No program writes letters so, but
+/// what can be a finding must be seen.
+pub fn unescaped(json: &[u8]) -> Cow<'_, [u8]> {
+    if memmem::find(json, b"\\u00").is_none() {
+        return Cow::Borrowed(json);
+    }
+    let mut result = Vec::with_capacity(json.len());
+    let mut copied = 0;
+    for at in memmem::find_iter(json, b"\\u00") {
+        let digits = json
+            .get(at + 4..at + 6)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if let Some(byte) = byte.filter(u8::is_ascii_graphic) {
+            result.extend(&json[copied..at]);
+            result.push(byte);
+            copied = at + 6;
+        }
+    }
+    result.extend(&json[copied..]);
+    Cow::Owned(result)
 }
 
 static SSL: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ssl"));
@@ -157,6 +181,15 @@ mod tests {
             }
         }
         assert!(cases > 50, "the pages have only {cases} cases");
+    }
+
+    #[test]
+    fn no_spelling_of_a_name_hides_it_in_a_notebook() {
+        let json = br#"["import \u0073\u0073l\n", "\u0073sl.wrap_\u0073ocket(\u00e9)"]"#;
+        assert!(!mentions_ssl(json));
+        let unescaped = unescaped(json);
+        assert_eq!(&*unescaped, br#"["import ssl\n", "ssl.wrap_socket(\u00e9)"]"#);
+        assert!(mentions_ssl(&unescaped) && names_an_old_api(&unescaped));
     }
 
     #[test]

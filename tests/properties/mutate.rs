@@ -158,7 +158,7 @@ mod tests {
         ] {
             assert!(made.contains(expected), "{expected}");
         }
-        let python = made.iter().filter(|text| parse(text).is_ok()).count();
+        let python = made.iter().filter(|text| parse(*text).is_ok()).count();
         assert!(python > 40, "{python} of {} are Python", made.len());
     }
 }

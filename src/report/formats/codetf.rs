@@ -147,9 +147,15 @@ impl CodeTf {
         let (text, _) = looked.on_disk();
         let lines = Lines::ending_at(text.as_bytes(), LineEnd::Newline);
         let path = with_forward_slashes(path);
-        for finding in looked.plan.left.iter().filter(|finding| finding.counts()) {
+        // Of a notebook there are no steps.
+        let findings = match &looked.in_cells {
+            Some(_) => looked.on_disk().1,
+            None => &looked.plan.left,
+        };
+        for finding in findings.iter().filter(|finding| finding.counts()) {
             let range = finding.range.into();
             let offset = match looked.mode {
+                _ if looked.in_cells.is_some() => range,
                 Mode::Write => range,
                 Mode::Check | Mode::DryRun => looked.plan.spans.old_range(range),
             };

@@ -59,6 +59,7 @@ fn record(outcome: &Outcome) -> Value {
             "message": item.message,
             "line": item.start.line,
             "column": item.start.column,
+            "cell": outcome.unreadable.as_ref().and_then(|unreadable| unreadable.in_cell).map(|place| place.cell),
             "fingerprint": item.fingerprint,
         })
     });
@@ -73,10 +74,10 @@ fn file(outcome: &Outcome, reported: &Reported) -> Value {
         return Value::Null;
     };
     let on_disk = looked.source.offsets(reported.text);
-    let findings: Vec<Value> = reported
-        .items
-        .iter()
-        .filter_map(|item| finding(item, reported, &on_disk))
+    let found = reported.items.iter().filter(|item| item.finding.is_some());
+    let findings: Vec<Value> = found
+        .zip(looked.cells_on_disk())
+        .filter_map(|(item, cell)| finding(item, cell, reported, &on_disk))
         .collect();
     let suppressed = reported.suppressed(outcome);
     let suppressed = suppressed.iter().map(|(item, one)| suppression(item, one, &on_disk));
@@ -90,7 +91,7 @@ fn file(outcome: &Outcome, reported: &Reported) -> Value {
     })
 }
 
-fn finding(item: &Item, reported: &Reported, on_disk: &Offsets) -> Option<Value> {
+fn finding(item: &Item, cell: Option<usize>, reported: &Reported, on_disk: &Offsets) -> Option<Value> {
     let finding = item.finding?;
     Some(json!({
         "codemod": finding.codemod,
@@ -107,6 +108,7 @@ fn finding(item: &Item, reported: &Reported, on_disk: &Offsets) -> Option<Value>
             "start": on_disk.in_file(finding.range.start().into()),
             "end": on_disk.in_file(finding.range.end().into()),
         },
+        "cell": cell,
         "start": { "line": item.start.line, "column": item.start.column },
         "end": { "line": item.end.line, "column": item.end.column },
         "fix": finding.fix.as_ref().map(|fix| fix_of(fix, reported, on_disk)),

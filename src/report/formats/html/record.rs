@@ -5,7 +5,7 @@ use crate::outcome::{Looked, Outcome};
 use crate::owners::Owners;
 use crate::report::{Sides, diff};
 use crate::rewrite::{Finding, Fix, Level, Safety, Span, Spans};
-use crate::source::Lines;
+use crate::source::{InCell, Lines};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -35,7 +35,7 @@ pub struct Record<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    unreadable: Option<Unreadable<'a>>,
+    unreadable: Option<Unreadable>,
     /// In the order of the text.
     pub findings: Vec<Found<'a>>,
     /// How many fixes more were applied, by codemod: of what came up only when others were.
@@ -47,8 +47,8 @@ pub struct Record<'a> {
 }
 
 #[derive(Serialize)]
-struct Unreadable<'a> {
-    message: &'a str,
+struct Unreadable {
+    message: String,
     line: usize,
     column: usize,
 }
@@ -135,7 +135,10 @@ pub fn of<'a>(outcome: &'a Outcome, owners: Option<&'a Owners>, folder: &Path) -
         },
         failure: outcome.failure.as_deref(),
         unreadable: outcome.unreadable.as_ref().map(|unreadable| Unreadable {
-            message: &unreadable.message,
+            message: match unreadable.in_cell {
+                Some(InCell { cell, line, .. }) => format!("cell {cell}, line {line}: {}", unreadable.message),
+                None => unreadable.message.clone(),
+            },
             line: unreadable.line,
             column: unreadable.column,
         }),
