@@ -2,13 +2,13 @@
 
 use crate::evidence::{self, ContextStep, OutOfSight};
 use crate::hazards::{self, Hazard};
-use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::place::{Line, Place};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
 use crate::python::values::Truth;
+use crate::python::{LineNumber, Module};
 use crate::rewrite::{Edit, Finding, Fix, Identity, Label, Level, Policy, Safety};
 use crate::tls::names;
 use crate::tls::range::{self, Allowed, MaximumVersion, MinimumVersion};
@@ -894,7 +894,7 @@ impl Floor {
     }
 }
 
-fn unknown_maximum(line: crate::python::Line) -> String {
+fn unknown_maximum(line: LineNumber) -> String {
     format!("line {line} sets a `maximum_version` that the text does not tell, which may be below TLS 1.3")
 }
 

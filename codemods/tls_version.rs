@@ -1,11 +1,11 @@
 #![doc = include_str!("tls_version.md")]
 
 use crate::hazards;
-use crate::python::Module;
 use crate::python::flow::{Does, Step};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
+use crate::python::{LineNumber, Module};
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::names;
 use crate::tls::range::MinimumVersion;
@@ -232,7 +232,7 @@ fn raise<'a>(module: &Module<'a>, found: &Use<'a>, version: &str, context: &'a E
 }
 
 /// The line of `options &= ~OP_NO_...` or `options -= OP_NO_...`.
-fn switches_on(module: &Module) -> Option<crate::python::Line> {
+fn switches_on(module: &Module) -> Option<LineNumber> {
     let is_taken_out =
         |found: &&Use| names::VERSION_FLAGS.iter().any(|flag| flag.name == found.name) && module.takes_out(found.node);
     let found = module.uses().iter().find(is_taken_out)?;
@@ -240,7 +240,7 @@ fn switches_on(module: &Module) -> Option<crate::python::Line> {
 }
 
 /// The line of a text, such as a cipher string, that says `@SECLEVEL=0` or `1`: OpenSSL 3 has no TLS 1.0 and 1.1 without.
-fn lowers_security_level(module: &Module) -> Option<crate::python::Line> {
+fn lowers_security_level(module: &Module) -> Option<LineNumber> {
     module.tree().nodes().find_map(|(_, node)| match node {
         Node::Expr(expr @ (Expr::StringLiteral(_) | Expr::FString(_) | Expr::BytesLiteral(_))) => {
             let text = module.slice(expr);

@@ -1,10 +1,10 @@
 //! What the code tells about the side that a socket or a context is for. Reads it off the syntax; what each thing means
 //! is in [`crate::tls::role`] and [`crate::tls::sinks`].
 
-use crate::python::Module;
 use crate::python::flow::{Does, Holder};
 use crate::python::tree::{Node, NodeId};
 use crate::python::values::Truth;
+use crate::python::{LineNumber, Module};
 use crate::rewrite::Label;
 use crate::tls::role::{self, Evidence, Side};
 use crate::tls::sinks;
@@ -165,7 +165,7 @@ pub fn of_context_step<'a>(module: &Module<'a>, node: NodeId, does: Does<'a>, ha
 
 fn of_wrapping<'a>(
     module: &Module<'a>,
-    line: crate::python::Line,
+    line: LineNumber,
     method: &str,
     call: &'a ExprCall,
     has_certificate: bool,

@@ -2,9 +2,9 @@
 //! the two holds, as flags and limits did together.
 
 use super::settings::{self, Run};
-use crate::python::Module;
 use crate::python::flow::Does;
 use crate::python::tree::{Node, NodeId};
+use crate::python::{LineNumber, Module};
 use crate::tls::range::MinimumVersion;
 use crate::tls::versions::{self, Range, is_below_floor};
 use ruff_python_ast::{AnyNodeRef, Expr, Operator, Stmt, UnaryOp};
@@ -15,7 +15,7 @@ pub struct Limits {
     minimums: Vec<Limit>,
     maximums: Vec<Limit>,
     /// Lines that set the options anew.
-    cleared: Vec<crate::python::Line>,
+    cleared: Vec<LineNumber>,
 }
 
 /// One assignment to `minimum_version` or `maximum_version`.
@@ -26,7 +26,7 @@ struct Limit {
     /// True if it may run again behind the run, and is not surely followed by it.
     comes_again: bool,
     statement: NodeId,
-    line: crate::python::Line,
+    line: LineNumber,
     /// The bytes of a value that is too old to stay.
     weak_value: Option<TextRange>,
 }

@@ -1,10 +1,10 @@
 //! Statements that add flags to the options of a context, the runs that they form, and what is known of the context.
 
-use crate::python::Module;
 use crate::python::flow::{Does, Holder, Step};
 use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::python::uses::Use;
+use crate::python::{LineNumber, Module};
 use crate::rewrite::Edit;
 use crate::tls::names;
 use ruff_python_ast::token::TokenKind;
@@ -527,7 +527,7 @@ impl<'a> Run<'a> {
     }
 
     /// The line that reads the options, but for adding to them.
-    pub fn options_read(&self, module: &Module<'a>) -> Option<crate::python::Line> {
+    pub fn options_read(&self, module: &Module<'a>) -> Option<LineNumber> {
         let is_read = |step: &&Step| {
             matches!(step.does, Does::ReadAttribute("options"))
                 && !module.tree().statement_of(step.node).is_some_and(|(_, statement)| {

@@ -144,10 +144,10 @@ impl<'a> Module<'a> {
     }
 
     /// What the line of an offset is called: its number, counted from 1, and of a notebook its cell.
-    pub fn line_number(&self, offset: TextSize) -> Line {
+    pub fn line_number(&self, offset: TextSize) -> LineNumber {
         let cell = self.code.cells.and_then(|cells| cells.at(offset.into()));
         let before = cell.map_or(0, |cell| self.lines.line(cell.range.start) - 1);
-        Line {
+        LineNumber {
             number: self.lines.line(offset.into()) - before,
             cell: cell.map(|cell| cell.number),
         }
@@ -166,12 +166,12 @@ impl<'a> Module<'a> {
 
 /// A line as people call it: `7`, or `2 of cell 3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct LineNumber {
     number: usize,
     cell: Option<usize>,
 }
 
-impl std::fmt::Display for Line {
+impl std::fmt::Display for LineNumber {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.cell {
             Some(cell) => write!(formatter, "{} of cell {cell}", self.number),
