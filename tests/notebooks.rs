@@ -14,9 +14,9 @@ use sslfix::rewrite::{Options, plan};
 use sslfix::source::{Dialect, STACK_SIZE, Source, names_an_old_api, unescaped};
 use std::path::Path;
 
-const CLIENT: &str = include_str!("inputs/notebooks/client.ipynb");
-const ORDER: &str = include_str!("inputs/notebooks/order.ipynb");
-const BROKEN: &str = include_str!("inputs/notebooks/broken.ipynb");
+const CLIENT: &str = include_str!("notebooks/client.ipynb");
+const ORDER: &str = include_str!("notebooks/order.ipynb");
+const BROKEN: &str = include_str!("notebooks/broken.ipynb");
 
 macro_rules! assert_notebook_snapshot {
     ($name:expr, $shown:expr) => {

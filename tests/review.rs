@@ -42,7 +42,7 @@ fn rewritten(project: &Playground, name: &str) -> Vec<String> {
 
 #[test]
 fn a_notebook_is_passed_over_and_that_is_said() {
-    let notebook = include_str!("inputs/notebooks/client.ipynb");
+    let notebook = include_str!("notebooks/client.ipynb");
     let project = Playground::with(&[("a.py", CLIENT), ("b.ipynb", notebook)]);
     let mut person = Person::at(&project, &["-i", "."]);
     person.answers("y");
