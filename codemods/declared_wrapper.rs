@@ -1,7 +1,6 @@
 #![doc = include_str!("declared_wrapper.md")]
 
 use crate::python::Module;
-use crate::python::tree::Node;
 use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::names::WRAP_SOCKET_PARAMETERS;
 use crate::tls::wrappers::Takes;
@@ -35,8 +34,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    for (node, kind) in module.tree().nodes() {
-        let Node::Expr(Expr::Call(call)) = kind else { continue };
+    for (node, call) in module.tree().calls() {
         let declared = wrappers::of_call(module, call).find(|wrapper| wrapper.takes == Takes::WrapSocket);
         let Some(wrapper) = declared else { continue };
         let given = given(call);

@@ -5,7 +5,7 @@ use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::bindings::BindingKind;
 use crate::python::classes::Construction;
 use crate::python::resolve::Certainty;
-use crate::python::tree::{Node, NodeId};
+use crate::python::tree::NodeId;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Policy, Safety};
 use crate::tls::clients::{Client, MAIL, SMTP, STARTTLS};
@@ -46,8 +46,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
-    for (node, kind) in module.tree().nodes() {
-        let Node::Expr(Expr::Call(call)) = kind else { continue };
+    for (node, call) in module.tree().calls() {
         if let Some(certainty) = calls_starttls(module, call) {
             let found = Found {
                 client: &STARTTLS,

@@ -78,8 +78,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     if module.tree().nodes().all(|(_, node)| !imports_ssl(node)) {
         return;
     }
-    for (id, node) in module.tree().nodes() {
-        let Node::Expr(Expr::Call(call)) = node else { continue };
+    for (id, call) in module.tree().calls() {
         let Expr::Attribute(attribute) = &*call.func else {
             continue;
         };

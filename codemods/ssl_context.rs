@@ -963,8 +963,9 @@ fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<Hazard> {
         };
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands().any(is_protocol);
-        let is_same = operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
-        (reads && is_same).then(|| {
+        let is_same =
+            || operands().any(|operand| constant(module, operand).is_some_and(|name| value(&name) == made_with));
+        (reads && is_same()).then(|| {
             let line = module.line_number(compare.start());
             Hazard {
                 reason: format!("line {line} compares the protocol of a context with an old constant"),
@@ -977,15 +978,12 @@ fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<Hazard> {
 /// Says where a context is made with the `.protocol` of another one: a copy of a client's context checks certificates and
 /// host names until it is told otherwise.
 fn copied_protocol(module: &Module) -> Option<Hazard> {
-    module.tree().nodes().find_map(|(_, node)| {
-        let Node::Expr(Expr::Call(call)) = node else {
-            return None;
-        };
-        let makes_context = match &*call.func {
+    module.tree().calls().find_map(|(_, call)| {
+        let makes_context = || match &*call.func {
             Expr::Attribute(attribute) if attribute.attr.as_str() == "__class__" => true,
             func => constant(module, func).as_deref() == Some("SSLContext"),
         };
-        let copies = makes_context && call.arguments.iter_source_order().any(|each| is_protocol(each.value()));
+        let copies = call.arguments.iter_source_order().any(|each| is_protocol(each.value())) && makes_context();
         copies.then(|| {
             let line = module.line_number(call.start());
             Hazard {

@@ -3,11 +3,10 @@
 use crate::python::Module;
 use crate::python::arguments::{Argument, Change, Evaluated};
 use crate::python::resolve::Certainty;
-use crate::python::tree::Node;
 use crate::python::values::Truth;
 use crate::rewrite::{Edit, Finding, Fix, Identity, Level, Safety};
 use crate::tls::recipe::default::DefaultContext;
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
 /// The name of the codemod.
@@ -30,8 +29,7 @@ const GONE: [&str; 3] = ["cafile", "capath", "cadefault"];
 
 /// Looks at every call of `urlopen` with one of its old arguments.
 pub fn look(module: &Module, findings: &mut Vec<Finding>) {
-    for (node, kind) in module.tree().nodes() {
-        let Node::Expr(Expr::Call(call)) = kind else { continue };
+    for (node, call) in module.tree().calls() {
         let given: Vec<String> = GONE
             .iter()
             .filter(|name| call.arguments.find_keyword(name).is_some())

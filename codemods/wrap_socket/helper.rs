@@ -431,12 +431,12 @@ fn body(prefix: &str, minimum: MinimumVersion) -> Vec<Line> {
 /// The name by which every function of the module can reach the module `ssl`.
 fn module_name(module: &Module) -> Option<String> {
     let scope = module.tree().scope(ScopeId::MODULE);
-    scope.bindings.iter().find_map(|(name, bindings)| {
+    scope.by_name().into_iter().find_map(|(name, bindings)| {
         let is_import = bindings
             .iter()
             .any(|binding| matches!(binding.kind, BindingKind::Import("ssl")));
         let resolved = module.resolve_name(ScopeId::MODULE, name, 4)?;
-        (is_import && resolved.name == "ssl" && resolved.certainty == Certainty::Certain).then(|| (*name).to_string())
+        (is_import && resolved.name == "ssl" && resolved.certainty == Certainty::Certain).then(|| name.to_string())
     })
 }
 

@@ -3,10 +3,11 @@
 
 use super::tree::{NodeId, Tree};
 use ruff_python_ast::{Alias, Expr, StmtClassDef, StmtFunctionDef, StmtImportFrom};
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 
 /// A scope of one module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeId(u32);
 
 /// What opened a scope.
@@ -33,9 +34,9 @@ pub struct Scope<'a> {
     /// The node that opened it.
     pub node: NodeId,
     /// The bindings of each name, in the order of the source; those by `global` from inside functions included.
-    pub bindings: BTreeMap<&'a str, Vec<Binding<'a>>>,
+    pub bindings: FxHashMap<&'a str, Vec<Binding<'a>>>,
     /// Every name that is read, bound or declared in this scope itself.
-    pub mentions: BTreeSet<&'a str>,
+    pub mentions: FxHashSet<&'a str>,
     /// The star imports in this scope.
     pub stars: Vec<&'a StmtImportFrom>,
     pub(super) globals: BTreeSet<&'a str>,
@@ -92,18 +93,25 @@ impl ScopeId {
     }
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
     pub(super) fn new(kind: ScopeKind, parent: Option<ScopeId>, node: NodeId) -> Self {
         Scope {
             kind,
             parent,
             node,
-            bindings: BTreeMap::new(),
-            mentions: BTreeSet::new(),
+            bindings: FxHashMap::default(),
+            mentions: FxHashSet::default(),
             stars: Vec::new(),
             globals: BTreeSet::new(),
             nonlocals: BTreeSet::new(),
         }
+    }
+
+    /// The bound names in the order of the alphabet, each with its bindings, for whoever takes the first that will do.
+    pub fn by_name(&self) -> Vec<(&'a str, &[Binding<'a>])> {
+        let mut names: Vec<(&str, &[Binding])> = self.bindings.iter().map(|(name, all)| (*name, &**all)).collect();
+        names.sort_unstable_by_key(|(name, _)| *name);
+        names
     }
 }
 

@@ -42,11 +42,8 @@ impl<'a> Module<'a> {
         if !self.writes_out(classes) {
             return Vec::new();
         }
-        let calls = self.tree().nodes().filter_map(|(node, kind)| match kind {
-            Node::Expr(Expr::Call(call)) => Some((node, call)),
-            _ => None,
-        });
-        calls
+        self.tree()
+            .calls()
             .filter_map(|(node, call)| {
                 let (class, skipped) = self.constructed(node, &call.func, classes)?;
                 Some(Construction {
@@ -65,12 +62,9 @@ impl<'a> Module<'a> {
         if !self.writes_out(classes) {
             return Vec::new();
         }
-        let calls = self.tree().nodes().filter_map(|(_, kind)| match kind {
-            Node::Expr(Expr::Call(call)) => Some(call),
-            _ => None,
-        });
-        calls
-            .filter_map(|call| {
+        self.tree()
+            .calls()
+            .filter_map(|(_, call)| {
                 let given: Vec<&'static str> = keywords
                     .iter()
                     .copied()

@@ -112,7 +112,7 @@ impl<'a> Module<'a> {
         };
         let mut current = Some(scope);
         while let Some(id) = current {
-            for (name, bindings) in &self.tree().scope(id).bindings {
+            for (name, bindings) in self.tree().scope(id).by_name() {
                 let resolved = || self.resolve_name(scope, name, 4);
                 let is_import = |binding: &Binding| matches!(binding.kind, BindingKind::Import("ssl"));
                 let is_ssl =
@@ -122,7 +122,7 @@ impl<'a> Module<'a> {
                     .any(|binding| is_import(binding) && runs_before(binding.node))
                     && is_ssl()
                 {
-                    return Ok(spelling(Style::Attribute((*name).to_string()), Vec::new()));
+                    return Ok(spelling(Style::Attribute(name.to_string()), Vec::new()));
                 }
             }
             current = self.tree().scope(id).parent;
@@ -238,7 +238,7 @@ impl<'a> Module<'a> {
     fn module_alias(&self, scope: ScopeId) -> Option<&'a str> {
         let mut current = Some(scope);
         while let Some(id) = current {
-            let candidates = self.tree().scope(id).bindings.iter();
+            let candidates = self.tree().scope(id).by_name().into_iter();
             let imported = candidates.filter(|(_, bindings)| {
                 bindings
                     .iter()

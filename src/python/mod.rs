@@ -31,6 +31,8 @@ pub struct Module<'a> {
     parsed: &'a Parsed<ModModule>,
     options: &'a Options,
     tree: Tree<'a>,
+    /// What names stand for that are read in a scope, as far as that was asked.
+    names: resolve::Names,
     uses: Vec<Use<'a>>,
     calls: Calls<'a>,
     named_by_string: Vec<NamedByString<'a>>,
@@ -53,6 +55,7 @@ impl<'a> Module<'a> {
             parsed,
             options,
             tree: Tree::new(parsed.syntax()),
+            names: resolve::Names::default(),
             uses: Vec::new(),
             calls: Calls::new(),
             named_by_string: Vec::new(),
@@ -63,6 +66,10 @@ impl<'a> Module<'a> {
             indent: first_indent(text, parsed.tokens()),
         };
         module.ssl_attributes = uses::attributes_holding_ssl(&module);
+        if !module.ssl_attributes.is_empty() {
+            // Names may come to stand for other things with them.
+            module.names.get_mut().clear();
+        }
         (module.uses, module.calls) = uses::collect(&module);
         module.named_by_string = uses::named_by_string(&module);
         module.replaced = uses::replaced(&module);

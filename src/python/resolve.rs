@@ -4,7 +4,9 @@
 use super::Module;
 use super::bindings::{Binding, BindingKind, ScopeId};
 use super::tree::Node;
-use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtImportFrom};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// How sure it is that an expression stands for a dotted name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +25,9 @@ pub struct Resolved {
     /// How sure that is.
     pub certainty: Certainty,
 }
+
+/// What the names stand for that are read in a scope, as far as that was asked.
+pub(super) type Names = RefCell<FxHashMap<ScopeId, FxHashMap<Box<str>, Option<Resolved>>>>;
 
 /// Functions of the standard library that return the module that they are given the name of.
 const IMPORTERS: &[&str] = &[
@@ -64,7 +69,41 @@ impl Trail<'_> {
 impl Module<'_> {
     /// The dotted name that an expression stands for; `None` if it is none, or the file does not tell.
     pub fn resolve(&self, expr: &Expr) -> Option<Resolved> {
-        self.resolve_in(self.scope_of(expr), expr, &mut Trail::of(MOST_STEPS))
+        // The attributes, the outermost first, and what they are taken of.
+        let mut links = [None; MOST_LINKS];
+        let mut count = 0;
+        let mut root = expr;
+        while let Expr::Attribute(attribute) = root {
+            *links.get_mut(count)? = Some(attribute);
+            count += 1;
+            root = &attribute.value;
+        }
+        let mut resolved = match root {
+            Expr::Name(name) => self.resolve_in_memory(self.scope_of(root), name.id.as_str()),
+            Expr::Call(_) => self.resolve_in(self.scope_of(root), root, &mut Trail::of(MOST_STEPS)),
+            _ => None,
+        };
+        for attribute in links[..count].iter().rev().flatten() {
+            if resolved.is_none() && self.ssl_attributes.is_empty() {
+                return None;
+            }
+            resolved = self.resolve_attribute(resolved, attribute);
+        }
+        resolved
+    }
+
+    /// What a name stands for when it is read in `scope`. That is asked again and again; to remember it makes a plan a tenth
+    /// faster.
+    fn resolve_in_memory(&self, scope: ScopeId, name: &str) -> Option<Resolved> {
+        let names = self.names.borrow();
+        if let Some(resolved) = names.get(&scope).and_then(|names| names.get(name)) {
+            return resolved.clone();
+        }
+        drop(names);
+        let resolved = self.resolve_along(scope, name, &mut Trail::of(MOST_STEPS));
+        let mut names = self.names.borrow_mut();
+        names.entry(scope).or_default().insert(name.into(), resolved.clone());
+        resolved
     }
 
     /// The dotted name that an expression surely stands for.
@@ -84,23 +123,28 @@ impl Module<'_> {
             Expr::Attribute(_) if links(expr) > MOST_LINKS => None,
             Expr::Attribute(attribute) => {
                 let object = self.resolve_in(scope, &attribute.value, trail);
-                let is_own_name = object.as_ref().is_some_and(|object| is_ssl(&object.name));
-                let holds_ssl = self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load();
-                if holds_ssl && !is_own_name {
-                    // What an object holds may have been changed, so this is not sure.
-                    return Some(Resolved {
-                        name: "ssl".into(),
-                        certainty: Certainty::Possible,
-                    });
-                }
-                let mut resolved = object?;
-                resolved.name.push('.');
-                resolved.name.push_str(attribute.attr.as_str());
-                Some(resolved)
+                self.resolve_attribute(object, attribute)
             }
             Expr::Call(call) => self.imported_by_call(scope, call, trail),
             _ => None,
         }
+    }
+
+    /// What an attribute of an object stands for.
+    fn resolve_attribute(&self, object: Option<Resolved>, attribute: &ExprAttribute) -> Option<Resolved> {
+        let is_own_name = object.as_ref().is_some_and(|object| is_ssl(&object.name));
+        let holds_ssl = self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load();
+        if holds_ssl && !is_own_name {
+            // What an object holds may have been changed, so this is not sure.
+            return Some(Resolved {
+                name: "ssl".into(),
+                certainty: Certainty::Possible,
+            });
+        }
+        let mut resolved = object?;
+        resolved.name.push('.');
+        resolved.name.push_str(attribute.attr.as_str());
+        Some(resolved)
     }
 
     /// The dotted name that `name` stands for when it is read in `scope`, following so many assignments.

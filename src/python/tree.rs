@@ -4,7 +4,7 @@
 use super::bindings::{Binding, BindingKind, Scope, ScopeId, ScopeKind};
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, ExceptHandler, Expr, ExprContext, HasNodeIndex, ModModule, NodeIndex, Pattern, Stmt,
+    Alias, AnyNodeRef, ExceptHandler, Expr, ExprCall, ExprContext, HasNodeIndex, ModModule, NodeIndex, Pattern, Stmt,
     StmtImportFrom,
 };
 use ruff_text_size::{Ranged, TextRange};
@@ -38,6 +38,7 @@ pub struct Tree<'a> {
     scopes: Vec<Scope<'a>>,
     /// The statements `from ... import ...`, in the order of the source.
     imports_from: Vec<&'a StmtImportFrom>,
+    calls: Vec<(NodeId, &'a ExprCall)>,
 }
 
 impl<'a> Tree<'a> {
@@ -48,6 +49,7 @@ impl<'a> Tree<'a> {
                 entries: Vec::new(),
                 scopes: Vec::new(),
                 imports_from: Vec::new(),
+                calls: Vec::new(),
             },
             open: Vec::new(),
             pending: None,
@@ -141,6 +143,11 @@ impl<'a> Tree<'a> {
     /// The statements `from ... import ...` of the module, in the order of the source.
     pub fn imports_from(&self) -> impl Iterator<Item = &'a StmtImportFrom> {
         self.imports_from.iter().copied()
+    }
+
+    /// The calls of the module, in the order of the source.
+    pub fn calls(&self) -> impl Iterator<Item = (NodeId, &'a ExprCall)> {
+        self.calls.iter().copied()
     }
 
     /// The statement that the node stands in or is.
@@ -250,6 +257,7 @@ impl<'a> Builder<'a> {
                     ExprContext::Load | ExprContext::Invalid => {}
                 }
             }
+            AnyNodeRef::ExprCall(call) => self.tree.calls.push((id, call)),
             AnyNodeRef::StmtFunctionDef(function) => {
                 self.bind(scope, function.name.as_str(), BindingKind::Function(function), id);
             }

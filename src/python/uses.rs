@@ -162,10 +162,7 @@ pub enum Lookup {
 
 /// The calls that look a name of `ssl` up by a string.
 pub(super) fn named_by_string<'a>(module: &Module<'a>) -> Vec<NamedByString<'a>> {
-    let named = module.tree().nodes().filter_map(|(node, kind)| {
-        let Node::Expr(Expr::Call(call)) = kind else {
-            return None;
-        };
+    let named = module.tree().calls().filter_map(|(node, call)| {
         let function = match &*call.func {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) => attribute.attr.as_str(),

@@ -4,7 +4,7 @@ use super::cells::{confine, doubt_order};
 use super::decided::Decisions;
 use super::identity::identify;
 use super::ignores::{Ignores, Suppressed, additions};
-use super::verify::{cells_after, same_outside_edits};
+use super::verify::{Edited, proven};
 use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
 use crate::python::Module;
@@ -230,20 +230,19 @@ fn plan_in_rounds(
     let mut spans = Spans::default();
     let mut applied = BTreeMap::new();
     let mut rounds = Vec::new();
-    let mut current = code.text.to_string();
-    let mut cells = code.cells.cloned();
+    let mut current = Edited {
+        parsed: source::parse(code)?,
+        text: code.text.to_string(),
+        cells: code.cells.cloned(),
+    };
     let mut rounds_left = MORE_ROUNDS;
     let mut ignores_added = 0;
     loop {
-        let code = Code {
-            text: &current,
-            cells: cells.as_ref(),
-        };
+        let code = current.code();
         let Look {
-            parsed,
             findings: found,
             suppressed,
-        } = look(code, options)?;
+        } = look(code, &current.parsed, options);
         let (mut findings, excluded): (Vec<Finding>, Vec<Finding>) = match &first_look {
             None => found.into_iter().partition(|finding| is_chosen(finding)),
             Some((_, excluded, _)) => found
@@ -257,29 +256,34 @@ fn plan_in_rounds(
             let is_first = |(first, _, _): &(Vec<Finding>, _, _)| is_one_of(finding, &spans, first);
             options.unsafe_fixes || is_accepted && first_look.as_ref().is_none_or(is_first)
         };
-        let chosen = if rounds_left > 0 {
-            let looked_at = LookedAt {
-                code,
-                parsed: &parsed,
-                suppressed: &suppressed,
-                options,
-            };
-            looked_at.choose(&mut findings, &may_be_unsafe)
-        } else {
-            Vec::new()
+        let looked_at = LookedAt {
+            code,
+            parsed: &current.parsed,
+            suppressed: &suppressed,
+            options,
+        };
+        let (chosen, proven) = match rounds_left {
+            0 => (Vec::new(), None),
+            _ => looked_at.choose(&findings, &may_be_unsafe),
         };
         for &index in &chosen {
             *applied.entry(findings[index].codemod).or_default() += 1;
         }
         let mut edits = edits_of(&findings, &chosen);
         // An edit that changes nothing says what its fix rests on.
-        edits.retain(|edit| edit.text() != &current[edit.range()]);
+        edits.retain(|edit| edit.text() != &code.text[edit.range()]);
         if !edits.is_empty() {
             rounds.push(chosen.iter().map(|index| findings[*index].clone()).collect());
         }
+        // What is found in between nobody sees, but for what is applied.
+        if rounds_left > 0 && (first_look.is_none() || edits.is_empty()) {
+            looked_at.prove_offered(&mut findings, &chosen);
+        }
+        let mut next = proven;
         if let (true, 0, Some(reason)) = (edits.is_empty(), ignores_added, &options.add_ignores) {
-            edits = ignore_edits(code, &findings, reason, options)?;
+            edits = looked_at.ignore_edits(&findings, reason);
             ignores_added = edits.len();
+            next = None;
         }
         let (left, excluded_left, suppressed_left) = (findings.clone(), excluded.clone(), suppressed.clone());
         let first_look = first_look.get_or_insert((findings, excluded, suppressed));
@@ -288,8 +292,8 @@ fn plan_in_rounds(
             return Ok(Plan {
                 findings,
                 excluded,
-                text: current,
-                cells,
+                text: current.text,
+                cells: current.cells,
                 spans,
                 left,
                 excluded_left,
@@ -300,30 +304,14 @@ fn plan_in_rounds(
                 rounds,
             });
         }
-        cells = cells_after(cells.as_ref(), &edits);
-        current = spans.apply(&current, &edits);
+        // The proof has parsed what the text becomes, and that takes most of the time of a round.
+        let text = spans.apply(code.text, &edits);
+        current = match next {
+            Some(next) if next.text == text => next,
+            _ => Edited::of(code, &edits)?,
+        };
         rounds_left = rounds_left.saturating_sub(1);
     }
-}
-
-/// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else are
-/// left out.
-fn ignore_edits(code: Code, findings: &[Finding], reason: &str, options: &Options) -> Result<Vec<Edit>, Unreadable> {
-    let parsed = source::parse(code)?;
-    let module = Module::new(code, &parsed, options);
-    let wants_one = |finding: &&Finding| {
-        finding.counts() && !codemods::Codemod::find(finding.codemod).is_some_and(codemods::Codemod::is_about_comments)
-    };
-    let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
-    let (mut edits, _) = additions(&module, wanting);
-    let is_proven = |edits: &[Edit]| same_outside_edits(code, &parsed, edits) && keeps_encoding(code, edits);
-    if !is_proven(&edits) {
-        edits.retain(|edit| is_proven(std::slice::from_ref(edit)));
-        if !is_proven(&edits) {
-            edits.clear();
-        }
-    }
-    Ok(edits)
 }
 
 /// True if what was found in a later round, after the spans, is one of the findings of the first: of the same codemod, in
@@ -338,16 +326,13 @@ fn is_one_of(finding: &Finding, spans: &Spans, first_findings: &[Finding]) -> bo
 
 /// What is found in a text, in the order of the text.
 struct Look {
-    parsed: Parsed<ModModule>,
     findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
 }
 
 /// Every codemod's findings, in the order of the text.
-fn look<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Look, Unreadable> {
-    let code = code.into();
-    let parsed = source::parse(code)?;
-    let module = Module::new(code, &parsed, options);
+fn look(code: Code, parsed: &Parsed<ModModule>, options: &Options) -> Look {
+    let module = Module::new(code, parsed, options);
     let mut findings = found_by_codemods(&module, options);
     let in_other_text = |code: Code| {
         let parsed = source::parse(code).ok()?;
@@ -383,11 +368,7 @@ fn look<'a>(code: impl Into<Code<'a>>, options: &Options) -> Result<Look, Unread
         None => true,
     });
     drop(ignores);
-    Ok(Look {
-        parsed,
-        findings,
-        suppressed,
-    })
+    Look { findings, suppressed }
 }
 
 /// What the codemods find, one after the other, with the edits of each fix in their order.
@@ -454,8 +435,9 @@ struct LookedAt<'a> {
 
 impl LookedAt<'_> {
     /// The findings, by index, whose fixes are applied in this round: of those that overlap the earlier one; the others
-    /// wait for the next round. A fix whose result is not what it should be is taken off its finding.
-    fn choose(&self, findings: &mut [Finding], may_be_unsafe: &dyn Fn(&Finding) -> bool) -> Vec<usize> {
+    /// wait for the next round. With them what the code is then, as far as the proof has made it. A fix whose result is not
+    /// what it should be is not applied.
+    fn choose(&self, findings: &[Finding], may_be_unsafe: &dyn Fn(&Finding) -> bool) -> (Vec<usize>, Option<Edited>) {
         let applies = |finding: &Finding| {
             finding
                 .fix
@@ -463,14 +445,25 @@ impl LookedAt<'_> {
                 .is_some_and(|fix| fix.applies(may_be_unsafe(finding)))
         };
         let mut chosen = beside_each_other(findings, (0..findings.len()).filter(|index| applies(&findings[*index])));
-        if self.prove(findings, &chosen).is_err() {
-            // One of them is wrong: look at each alone, below, and apply none of those that fail.
+        // Most texts have nothing to fix, and to parse them once more would take as long as all the rest.
+        if chosen.is_empty() {
+            return (chosen, None);
+        }
+        let mut proof = self.prove(findings, &chosen);
+        if proof.is_err() {
+            // One of them is wrong: look at each alone, and apply none of those that fail.
             chosen.retain(|index| self.prove(findings, &[*index]).is_ok());
-            if self.prove(findings, &chosen).is_err() {
+            proof = self.prove(findings, &chosen);
+            if proof.is_err() {
                 chosen.truncate(1);
             }
         }
-        // What is offered and not applied is proven as well: together as far as it goes, which is mostly enough.
+        (chosen, proof.ok())
+    }
+
+    /// Proves what is offered and not applied as well, together as far as it goes, which is mostly enough. A fix of which
+    /// it cannot be proven is taken off its finding.
+    fn prove_offered(&self, findings: &mut [Finding], chosen: &[usize]) {
         let mut rest: Vec<usize> = (0..findings.len())
             .filter(|index| findings[*index].fix.is_some() && !chosen.contains(index))
             .collect();
@@ -486,48 +479,58 @@ impl LookedAt<'_> {
             }
             rest.retain(|index| !group.contains(index));
         }
-        chosen
     }
 
-    /// Proves that the fixes of some findings, by index, change nothing but what they are about.
+    /// Proves that the fixes of some findings, by index, change nothing but what they are about. What the code is then.
     ///
     /// # Errors
     ///
     /// What a person is told of fixes of which it cannot be proven.
-    fn prove(&self, findings: &[Finding], some: &[usize]) -> Result<(), &'static str> {
-        // Most texts have nothing to fix, and to parse them once more would take as long as all the rest.
-        if some.is_empty() {
-            return Ok(());
-        }
+    fn prove(&self, findings: &[Finding], some: &[usize]) -> Result<Edited, &'static str> {
         let edits = edits_of(findings, some);
-        if !same_outside_edits(self.code, self.parsed, &edits) || !keeps_encoding(self.code, &edits) {
-            return Err(UNPROVEN);
-        }
-        match keeps_suppressed(self.code, self.suppressed, &edits, self.options) {
-            true => Ok(()),
+        let edited = self.proven(&edits).ok_or(UNPROVEN)?;
+        match keeps_suppressed(self.suppressed, &edits, &edited, self.options) {
+            true => Ok(edited),
             false => Err(IGNORED_BESIDE),
         }
+    }
+
+    /// What the code is after edits that change nothing but what they are about.
+    fn proven(&self, edits: &[Edit]) -> Option<Edited> {
+        let edited = proven(self.code, self.parsed, edits)?;
+        keeps_encoding(self.code, edits).then_some(edited)
+    }
+
+    /// The edits that write comments beside what is left. Those of which it cannot be proven that they change nothing else
+    /// are left out.
+    fn ignore_edits(&self, findings: &[Finding], reason: &str) -> Vec<Edit> {
+        let module = Module::new(self.code, self.parsed, self.options);
+        let wants_one = |finding: &&Finding| {
+            let codemod = codemods::Codemod::find(finding.codemod);
+            finding.counts() && !codemod.is_some_and(codemods::Codemod::is_about_comments)
+        };
+        let wanting = findings.iter().filter(wants_one).map(|finding| (finding, reason));
+        let (mut edits, _) = additions(&module, wanting);
+        if self.proven(&edits).is_none() {
+            edits.retain(|edit| self.proven(std::slice::from_ref(edit)).is_some());
+            if self.proven(&edits).is_none() {
+                edits.clear();
+            }
+        }
+        edits
     }
 }
 
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
 /// to stand on another line than what it is about.
-fn keeps_suppressed(code: Code, suppressed: &[Suppressed], edits: &[Edit], options: &Options) -> bool {
+fn keeps_suppressed(suppressed: &[Suppressed], edits: &[Edit], edited: &Edited, options: &Options) -> bool {
     let touched = suppressed
         .iter()
         .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
     if !touched {
         return true;
     }
-    let new_cells = cells_after(code.cells, edits);
-    let new_text = Spans::default().apply(code.text, edits);
-    let new_code = Code {
-        text: &new_text,
-        cells: new_cells.as_ref(),
-    };
-    let Ok(after) = look(new_code, options) else {
-        return false;
-    };
+    let after = look(edited.code(), &edited.parsed, options);
     let names = |suppressed: &[Suppressed]| {
         let mut names: Vec<&str> = suppressed.iter().map(|one| one.finding.codemod).collect();
         names.sort_unstable();
@@ -627,7 +630,9 @@ mod tests {
             suppressed: &[],
             options,
         };
-        looked_at.choose(findings, &|_| unsafe_fixes)
+        let (chosen, _) = looked_at.choose(findings, &|_| unsafe_fixes);
+        looked_at.prove_offered(findings, &chosen);
+        chosen
     }
 
     fn chosen(mut findings: Vec<Finding>, unsafe_fixes: bool) -> (Vec<usize>, Vec<usize>) {
@@ -919,7 +924,8 @@ mod tests {
             .chain((0..3).map(function))
             .collect();
         let options = Options::default();
-        let mut findings = look(&text, &options).expect("it parses").findings;
+        let parsed = source::parse(&text).expect("it parses");
+        let mut findings = look((&text).into(), &parsed, &options).findings;
         assert_eq!(choose(&text, &mut findings, &options, false), vec![0, 1, 2]);
     }
 }

@@ -3,12 +3,51 @@
 use super::Edit;
 use super::cells::are_confined;
 use super::spans::Spans;
-use crate::source::{self, Cells, Code};
+use crate::source::{self, Cells, Code, Unreadable};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ModModule, NodeKind};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
+
+/// A text after edits, parsed.
+pub struct Edited {
+    /// The text.
+    pub text: String,
+    /// Which part of it is which cell; `None` for what is no notebook.
+    pub cells: Option<Cells>,
+    /// Its tree.
+    pub parsed: Parsed<ModModule>,
+}
+
+impl Edited {
+    /// Applies the edits, which are sorted and do not overlap.
+    ///
+    /// # Errors
+    ///
+    /// If the text is then no Python that can be parsed.
+    pub fn of(code: Code, edits: &[Edit]) -> Result<Edited, Unreadable> {
+        let text = Spans::default().apply(code.text, edits);
+        let cells = cells_after(code.cells, edits);
+        let new_code = Code {
+            text: &text,
+            cells: cells.as_ref(),
+        };
+        Ok(Edited {
+            parsed: source::parse(new_code)?,
+            text,
+            cells,
+        })
+    }
+
+    /// The text as it is parsed.
+    pub fn code(&self) -> Code<'_> {
+        Code {
+            text: &self.text,
+            cells: self.cells.as_ref(),
+        }
+    }
+}
 
 /// True if the text with the edits applied parses, and every statement of the old tree that touches no edit stands in
 /// the new tree: of the same kind, over the same bytes, as deep inside compound statements as before, and in the same one.
@@ -18,34 +57,34 @@ use std::collections::HashMap;
 ///
 /// Of a notebook each edit must stand in one cell.
 pub fn same_outside_edits<'a>(code: impl Into<Code<'a>>, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
-    let code = code.into();
+    proven(code.into(), parsed, edits).is_some()
+}
+
+/// The text with the edits applied, if [`same_outside_edits`] holds of them.
+pub fn proven(code: Code, parsed: &Parsed<ModModule>, edits: &[Edit]) -> Option<Edited> {
     if edits.windows(2).any(|pair| pair[0].overlaps(&pair[1])) || !are_confined(code, edits) {
-        return false;
+        return None;
     }
-    let mut spans = Spans::default();
-    let new_text = spans.apply(code.text, edits);
-    let new_cells = cells_after(code.cells, edits);
-    let new_code = Code {
-        text: &new_text,
-        cells: new_cells.as_ref(),
-    };
-    let Ok(new_parsed) = source::parse(new_code) else {
-        return false;
-    };
-    let new_parts = parts(new_parsed.syntax());
+    let edited = Edited::of(code, edits).ok()?;
+    keeps_statements(parsed.syntax(), edited.parsed.syntax(), edits).then_some(edited)
+}
+
+/// True if the statements of the old tree that touch no edit stand in the new one.
+fn keeps_statements(old: &ModModule, new: &ModModule, edits: &[Edit]) -> bool {
+    let new_parts = parts(new);
     let new_starts = new_parts
         .iter()
         .map(|part| (part.key(part.range), part.around_start(&new_parts)));
-    let new_starts: HashMap<Key, Option<TextSize>> = new_starts.collect();
+    let new_starts: FxHashMap<Key, Option<TextSize>> = new_starts.collect();
 
-    let old_parts = parts(parsed.syntax());
-    let mut spans = spans.iter().peekable();
+    let old_parts = parts(old);
+    let mut edits_before = edits.iter().peekable();
     let mut shift = 0i64;
     let mut moved_starts: Vec<TextSize> = Vec::with_capacity(old_parts.len());
     old_parts.iter().all(|part| {
         let start = part.range.start();
-        while let Some(span) = spans.next_if(|span| span.old.end <= usize::from(start)) {
-            shift = span.new.end as i64 - span.old.end as i64;
+        while let Some(edit) = edits_before.next_if(|edit| edit.range().end() <= start) {
+            shift += edit.text().len() as i64 - i64::from(edit.range().len().to_u32());
         }
         let moved = |offset: TextSize| TextSize::from((i64::from(offset.to_u32()) + shift) as u32);
         moved_starts.push(moved(start));

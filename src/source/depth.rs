@@ -16,8 +16,16 @@ pub const STACK_SIZE: usize = 256 << 20;
 
 /// True if the text may be nested deeper than [`MOST_NESTED`]. Where, the lexer does not tell.
 pub fn nested_too_deep(text: &str, mode: Mode) -> bool {
-    // What is cheap to see first: of the files that are looked at hardly one is worth the third.
-    text.len() > MOST_NESTED && words_and_operators(text) > MOST_NESTED && deepest(text, mode) > MOST_NESTED
+    // What is cheap to see first. Of the files that are looked at hardly one is worth the last, which takes a third of the
+    // time of the parser.
+    let bound = match mode {
+        _ if text.len() <= MOST_NESTED => return false,
+        // A smaller one has hardly so many words, and to count them takes half the time.
+        Mode::Module if text.len() > 4 * MOST_NESTED => longest_line(text),
+        _ => None,
+    };
+    let bound = bound.unwrap_or_else(|| words_and_operators(text));
+    bound > MOST_NESTED && deepest(text, mode) > MOST_NESTED
 }
 
 /// An upper bound of [`deepest`]: what nests is a keyword, which is a word, or an operator or a bracket.
@@ -51,6 +59,173 @@ const KINDS: [u8; 256] = {
     }
     kinds
 };
+
+/// Another upper bound of [`deepest`], for a module: the most words and operators that stand in one logical line, and its
+/// indentation. `None` where this cannot tell which bytes belong to a string.
+fn longest_line(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut longest = 0;
+    // Of the logical line at hand.
+    let mut count = 0;
+    let mut brackets = 0usize;
+    let mut is_at_start = true;
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while bytes.get(at).is_some_and(|byte| KINDS[usize::from(*byte)] == OF_WORD) {
+            at += 1;
+        }
+        let word = &bytes[start..at];
+        if !word.is_empty() {
+            count += 1;
+            is_at_start = false;
+        }
+        let Some(&byte) = bytes.get(at) else { break };
+        match byte {
+            b'\n' | b'\r' => {
+                if brackets == 0 {
+                    longest = longest.max(count);
+                    count = 0;
+                    is_at_start = true;
+                }
+                at += 1;
+            }
+            // A column more is at most a level more, which is a statement and its clause; a tab is up to eight columns.
+            b' ' | b'\t' | b'\x0c' => {
+                count += if is_at_start { 16 } else { 0 };
+                at += 1;
+            }
+            b'#' => at = end_of_line(bytes, at),
+            b'\'' | b'"' => {
+                let start = at;
+                (at, count) = match kind_of_string(word)? {
+                    StringKind::Plain => (end_of_plain_string(bytes, start)?, count + 1),
+                    // What can nest is in its fields, but to count all of it will do.
+                    StringKind::WithFields => {
+                        let end = end_of_string_with_fields(bytes, start)?;
+                        (end, count + end - start)
+                    }
+                };
+                is_at_start = false;
+            }
+            b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => at = behind_escaped(bytes, at),
+            b'\\' => return None,
+            _ => {
+                match byte {
+                    b'(' | b'[' | b'{' => brackets += 1,
+                    b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
+                    _ => {}
+                }
+                count += 1;
+                is_at_start = false;
+                at += 1;
+            }
+        }
+    }
+    // What stands for the end of the text, and for what is wrong there, has no bytes.
+    Some(longest.max(count) + 3)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StringKind {
+    Plain,
+    /// An f-string or a t-string.
+    WithFields,
+}
+
+/// What the word right in front of a quote makes of the string; `None` if the word may end in a prefix without being one,
+/// as in `if"..."`.
+fn kind_of_string(word: &[u8]) -> Option<StringKind> {
+    let is_of_fields = |letter: u8| matches!(letter, b'f' | b'F' | b't' | b'T');
+    let is_raw = |letter: u8| matches!(letter, b'r' | b'R');
+    match *word {
+        [one] if is_of_fields(one) => Some(StringKind::WithFields),
+        [one, two] if is_of_fields(one) && is_raw(two) || is_raw(one) && is_of_fields(two) => {
+            Some(StringKind::WithFields)
+        }
+        [.., last] if is_of_fields(last) => None,
+        [.., one, last] if is_of_fields(one) && is_raw(last) => None,
+        _ => Some(StringKind::Plain),
+    }
+}
+
+/// Where the string ends whose first quote is at `start`; `None` if it ends nowhere.
+fn end_of_plain_string(bytes: &[u8], start: usize) -> Option<usize> {
+    let quote = bytes[start];
+    if bytes[start..].starts_with(&[quote; 3]) {
+        let mut at = start + 3;
+        loop {
+            at += memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;
+            match bytes[at] {
+                b'\\' => at = behind_escaped(bytes, at),
+                _ if bytes[at..].starts_with(&[quote; 3]) => return Some(at + 3),
+                _ => at += 1,
+            }
+        }
+    }
+    let mut at = start + 1;
+    loop {
+        at += memchr::memchr3(quote, b'\\', b'\n', bytes.get(at..)?)?;
+        match bytes[at] {
+            b'\\' => at = behind_escaped(bytes, at),
+            b'\n' => return None,
+            // A carriage return alone ends a line as well.
+            _ => return memchr::memchr(b'\r', &bytes[start..at]).is_none().then_some(at + 1),
+        }
+    }
+}
+
+/// As [`end_of_plain_string`], of a string that may have fields; `None` also if that takes the lexer to tell, since a field
+/// may have strings, comments and lines of its own.
+fn end_of_string_with_fields(bytes: &[u8], start: usize) -> Option<usize> {
+    let quote = bytes[start];
+    let is_triple = bytes[start..].starts_with(&[quote; 3]);
+    let mut at = start + if is_triple { 3 } else { 1 };
+    // How many brackets are open, the brace of the field included; none outside of fields.
+    let mut brackets = 0usize;
+    loop {
+        let byte = *bytes.get(at)?;
+        let next = bytes.get(at + 1);
+        match byte {
+            b'\'' | b'"' | b'#' | b'\\' | b'\n' | b'\r' if brackets > 0 => return None,
+            b'(' | b'[' if brackets > 0 => brackets += 1,
+            b')' | b']' if brackets > 0 => {
+                brackets -= 1;
+                if brackets == 0 {
+                    return None;
+                }
+            }
+            b'{' | b'}' if brackets == 0 && next == Some(&byte) => at += 1,
+            b'{' => brackets += 1,
+            b'}' => brackets = brackets.checked_sub(1)?,
+            b'\\' if matches!(next, Some(b'{' | b'}')) => {}
+            b'\\' if next == Some(&b'N') => return None,
+            b'\\' => {
+                at = behind_escaped(bytes, at);
+                continue;
+            }
+            b'\n' | b'\r' if !is_triple => return None,
+            _ if byte == quote && !is_triple => return Some(at + 1),
+            _ if byte == quote && bytes[at..].starts_with(&[quote; 3]) => return Some(at + 3),
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Behind a backslash and the character, or the end of a line, that it escapes.
+fn behind_escaped(bytes: &[u8], backslash: usize) -> usize {
+    match bytes[backslash + 1..] {
+        [b'\r', b'\n', ..] => backslash + 3,
+        [] => backslash + 1,
+        // The rest of a longer character is no quote.
+        _ => backslash + 2,
+    }
+}
+
+fn end_of_line(bytes: &[u8], start: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |length| start + length)
+}
 
 /// An upper bound of the depth of the tree, or the first bound above [`MOST_NESTED`] that is met.
 fn deepest(text: &str, mode: Mode) -> usize {
@@ -240,6 +415,11 @@ mod tests {
                     "{text}"
                 );
                 assert!(deepest(&text, Mode::Module) <= words_and_operators(&text), "{text}");
+                let longest = longest_line(&text);
+                assert!(
+                    longest.is_some_and(|longest| deepest(&text, Mode::Module) <= longest),
+                    "{text}"
+                );
             }
         }
     }
@@ -281,5 +461,50 @@ mod tests {
         });
         let depths = deepest_of_all.expect("a thread").join().expect("no overflow");
         assert!(depths.iter().all(|depth| *depth >= MOST_NESTED / 3), "{depths:?}");
+    }
+
+    /// What decides where a string and a logical line end, put together at random: strings inside fields, escapes, comments,
+    /// brackets that nothing closes.
+    #[test]
+    fn no_line_is_longer_than_the_bound_of_it() {
+        const PARTS: &[&str] = &[
+            "f'", "rf\"", "t'''", "'", "\"", "\"\"\"", "b'", "if\"", "{", "}", "{{", "}}", "(", ")", "[", "]", "\\",
+            "\\N{", "\\\n", "\n", "\r\n", "\n    ", "\n\t", "#", ":", "x", "é", "1f", "-", "not ", ".a", " ", "\\'",
+            "\\\"", "!r", "lambda ",
+        ];
+        let mut state = 1u64;
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let mut told = 0;
+        for _ in 0..100_000 {
+            let length = 1 + next(30);
+            let soup: String = (0..length).map(|_| PARTS[next(PARTS.len())]).collect();
+            // Behind the soup, what is deep only where it is code.
+            let text = format!("{soup}\nx = {}1\n", "-".repeat(60));
+            for text in [&soup, &text] {
+                let Some(longest) = longest_line(text) else { continue };
+                let deepest = deepest(text, Mode::Module);
+                assert!(deepest <= longest, "{deepest} is more than {longest}: {text:?}");
+                told += 1;
+            }
+        }
+        assert!(told > 10_000, "{told}");
+    }
+
+    #[test]
+    fn usual_strings_do_not_take_the_lexer() {
+        for line in [
+            "print(f\"{name}: {value!r:>{width}} {{}}\")",
+            "x = rb'\\d' + u\"\\\"\" + b\"\"\"\"a\"\\\"\"\"\"",
+            "'''(\n(\n'''",
+            "x = f'''{a[0]}\n{b(c)}'''  # it's (",
+        ] {
+            let text = format!("{line}\n").repeat(100);
+            assert!(longest_line(&text).is_some_and(|longest| longest < 60), "{line}");
+        }
     }
 }

@@ -96,14 +96,16 @@ impl Tokens<'_> {
 
     /// True if the token is this name, at the start of a statement.
     fn is_statement(&self, at: usize, name: &str) -> bool {
+        if &self.text[self.tokens[at].range()] != name {
+            return false;
+        }
         let previous = self.tokens[..at].iter().rev().find(|token| is_code(token.kind()));
-        let starts = previous.is_none_or(|previous| {
+        previous.is_none_or(|previous| {
             matches!(
                 previous.kind(),
                 TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::Semi | TokenKind::Colon
             )
-        });
-        &self.text[self.tokens[at].range()] == name && starts
+        })
     }
 
     fn next(&self, at: usize) -> Option<&Token> {
