@@ -229,7 +229,15 @@ impl Module<'_> {
                 Some(resolved) => Bound::Name(resolved),
                 None => Bound::Unknown,
             },
-            BindingKind::Parameter(_) | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Other => {
+            // Whoever calls the function may give something else.
+            BindingKind::Parameter(Some(default)) => match self.resolve_in(self.scope_of(default), default, trail) {
+                Some(resolved) => Bound::Name(Resolved {
+                    certainty: Certainty::Possible,
+                    ..resolved
+                }),
+                None => Bound::Unknown,
+            },
+            BindingKind::Parameter(None) | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Other => {
                 Bound::Unknown
             }
         }
