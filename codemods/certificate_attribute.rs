@@ -6,7 +6,7 @@ use crate::python::resolve::Certainty;
 use crate::python::tree::{Node, NodeId};
 use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::clients::{Client, HTTPS, MAIL};
-use ruff_python_ast::Stmt;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 /// The name of the codemod.
@@ -65,7 +65,9 @@ fn is_set(module: &Module, call: NodeId, attribute: &str) -> bool {
     };
     assign.targets.iter().any(|target| {
         let written = format!("{}.{attribute}", module.slice(target));
-        module.stores().any(|stored| module.slice(stored) == written)
+        let is_it = |stored: &Expr| matches!(stored, Expr::Attribute(store) if store.attr.as_str() == attribute);
+        let mut stores = module.tree().stores().filter(|stored| is_it(stored));
+        stores.any(|stored| module.slice(stored) == written)
     })
 }
 

@@ -957,10 +957,7 @@ fn compared_protocol(module: &Module, old: &OldProtocol) -> Option<Hazard> {
         other => other.to_string(),
     };
     let made_with = value(old.name.as_deref().unwrap_or("PROTOCOL_TLS"));
-    module.tree().nodes().find_map(|(_, node)| {
-        let Node::Expr(Expr::Compare(compare)) = node else {
-            return None;
-        };
+    module.tree().comparisons().find_map(|compare| {
         let operands = || std::iter::once(&*compare.left).chain(&compare.comparators);
         let reads = operands().any(is_protocol);
         let is_same =

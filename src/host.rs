@@ -208,6 +208,7 @@ impl<'a> Function<'_, 'a> {
             }
             _ => {
                 let stores: Vec<&'a Expr> = module
+                    .tree()
                     .stores()
                     .filter(|stored| {
                         module.slice(*stored) == module.slice(expr) && self.holds(module.tree().id(*stored))
@@ -322,7 +323,7 @@ impl<'a> Function<'_, 'a> {
                 return Err(format!("`{}` is assigned in several places", name.id));
             }
         }
-        let changed = module.stores().find(|stored| {
+        let changed = module.tree().stores().find(|stored| {
             stored.start() >= from && texts.contains(&module.slice(*stored)) && self.holds(module.tree().id(*stored))
         });
         match changed {

@@ -225,6 +225,7 @@ impl<'a> Function<'_, 'a> {
     fn stores(&self, text: &str) -> Vec<(TextSize, Option<&'a Expr>)> {
         let module = self.module;
         module
+            .tree()
             .stores_below(self.node())
             .filter(|stored| module.slice(*stored) == text && self.holds(module.tree().id(*stored)))
             .map(|stored| {
@@ -522,6 +523,7 @@ impl<'a> Function<'_, 'a> {
             .find_argument_value("sock", 0)
             .map(|raw| module.slice(raw));
         let fresh: Vec<&str> = module
+            .tree()
             .stores_below(self.node())
             .filter(|stored| {
                 wrapping.statement.1.start() <= stored.start()

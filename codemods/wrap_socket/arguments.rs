@@ -150,7 +150,7 @@ fn items_of<'a>(module: &Module<'a>, call: &ExprCall, value: &'a Expr) -> Option
             .filter_map(|(_, node)| node.expr()?.as_name_expr())
             .map(|name| name.id.as_str())
             .collect();
-        let is_rebound = module.stores().any(|stored| {
+        let is_rebound = module.tree().stores().any(|stored| {
             stored.start() >= stmt.end()
                 && stored.end() <= call.start()
                 && stored

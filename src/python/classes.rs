@@ -242,7 +242,7 @@ impl<'a> Module<'a> {
         });
         in_body
             || has_hook
-            || self.stores().any(|stored| {
+            || self.tree().stores().any(|stored| {
                 matches!(stored, Expr::Attribute(store) if store.attr.as_str() == attribute)
                     && definition.range().contains_range(stored.range())
                     && self.slice(stored).starts_with("self.")

@@ -4,8 +4,8 @@
 use super::bindings::{Binding, BindingKind, Scope, ScopeId, ScopeKind};
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, ExceptHandler, Expr, ExprCall, ExprContext, HasNodeIndex, ModModule, NodeIndex, Pattern, Stmt,
-    StmtImportFrom,
+    Alias, AnyNodeRef, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, HasNodeIndex, ModModule, NodeIndex,
+    Pattern, Stmt, StmtImportFrom,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -38,7 +38,10 @@ pub struct Tree<'a> {
     scopes: Vec<Scope<'a>>,
     /// The statements `from ... import ...`, in the order of the source.
     imports_from: Vec<&'a StmtImportFrom>,
+    // Some kinds that codemods ask for again and again, to spare them walks over everything; each in the order of the source.
     calls: Vec<(NodeId, &'a ExprCall)>,
+    comparisons: Vec<&'a ExprCompare>,
+    stores: Vec<(NodeId, &'a Expr)>,
 }
 
 impl<'a> Tree<'a> {
@@ -50,6 +53,8 @@ impl<'a> Tree<'a> {
                 scopes: Vec::new(),
                 imports_from: Vec::new(),
                 calls: Vec::new(),
+                comparisons: Vec::new(),
+                stores: Vec::new(),
             },
             open: Vec::new(),
             pending: None,
@@ -150,6 +155,24 @@ impl<'a> Tree<'a> {
         self.calls.iter().copied()
     }
 
+    /// The comparisons of the module, in the order of the source.
+    pub fn comparisons(&self) -> impl Iterator<Item = &'a ExprCompare> {
+        self.comparisons.iter().copied()
+    }
+
+    /// Every expression of the module that is assigned or deleted, in the order of the source.
+    pub fn stores(&self) -> impl Iterator<Item = &'a Expr> {
+        self.stores.iter().map(|(_, expr)| *expr)
+    }
+
+    /// Those of them below a node.
+    pub fn stores_below(&self, node: NodeId) -> impl Iterator<Item = &'a Expr> {
+        let end = self.end(node);
+        let first = self.stores.partition_point(|(id, _)| *id < node);
+        let stores = self.stores[first..].iter();
+        stores.take_while(move |(id, _)| *id < end).map(|(_, expr)| *expr)
+    }
+
     /// The statement that the node stands in or is.
     pub fn statement_of(&self, id: NodeId) -> Option<(NodeId, &'a Stmt)> {
         std::iter::once(id)
@@ -245,6 +268,9 @@ impl<'a> Builder<'a> {
 
     /// Notes what the node binds and which names it mentions.
     fn collect(&mut self, node: Node<'a>, id: NodeId, scope: ScopeId, inner: ScopeId) {
+        if let Some(expr) = node.expr().filter(|expr| is_stored(expr)) {
+            self.tree.stores.push((id, expr));
+        }
         match node.any() {
             AnyNodeRef::ExprName(name) => {
                 self.mention(scope, name.id.as_str());
@@ -258,6 +284,7 @@ impl<'a> Builder<'a> {
                 }
             }
             AnyNodeRef::ExprCall(call) => self.tree.calls.push((id, call)),
+            AnyNodeRef::ExprCompare(compare) => self.tree.comparisons.push(compare),
             AnyNodeRef::StmtFunctionDef(function) => {
                 self.bind(scope, function.name.as_str(), BindingKind::Function(function), id);
             }
@@ -379,6 +406,15 @@ fn imported_module(alias: &Alias) -> (&str, &str) {
             let top = module.split('.').next().unwrap_or(module);
             (top, top)
         }
+    }
+}
+
+fn is_stored(expr: &Expr) -> bool {
+    match expr {
+        Expr::Name(name) => !name.ctx.is_load(),
+        Expr::Attribute(attribute) => !attribute.ctx.is_load(),
+        Expr::Subscript(subscript) => !subscript.ctx.is_load(),
+        _ => false,
     }
 }
 

@@ -185,7 +185,8 @@ impl<'a> Module<'a> {
     }
 
     fn is_assigned_between(&self, text: &str, from: ruff_text_size::TextSize, to: ruff_text_size::TextSize) -> bool {
-        self.stores()
+        self.tree()
+            .stores()
             .any(|stored| stored.start() >= from && stored.end() <= to && self.slice(stored) == text)
     }
 
@@ -209,27 +210,9 @@ impl<'a> Module<'a> {
 
     fn is_assigned_in(&self, text: &str, node: NodeId) -> bool {
         let range = self.tree().node(node).range();
-        self.stores()
+        self.tree()
+            .stores()
             .any(|stored| range.contains_range(stored.range()) && self.slice(stored) == text)
-    }
-
-    /// Every expression of the module that is assigned or deleted.
-    pub fn stores(&self) -> impl Iterator<Item = &'a Expr> {
-        self.stores_below(self.tree().scope(ScopeId::MODULE).node)
-    }
-
-    /// Every expression below a node that is assigned or deleted.
-    pub fn stores_below(&self, node: NodeId) -> impl Iterator<Item = &'a Expr> {
-        let expressions = self.tree().subtree(node).filter_map(|(_, node)| node.expr());
-        expressions.filter(|expr| {
-            let context = match expr {
-                Expr::Name(name) => name.ctx,
-                Expr::Attribute(attribute) => attribute.ctx,
-                Expr::Subscript(subscript) => subscript.ctx,
-                _ => return false,
-            };
-            !context.is_load()
-        })
     }
 
     /// True if evaluating the expression can do nothing that the program could notice, but raise: no call, no `await`,
