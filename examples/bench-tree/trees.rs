@@ -40,10 +40,10 @@ impl Trees {
         );
         sources.retain(|source| source.is_dir());
         // Beside the sources, for hard links work only on one disk.
-        let folder = tempfile::Builder::new()
-            .prefix("bench-")
-            .tempdir_in(concat!(env!("CARGO_MANIFEST_DIR"), "/target"))
-            .map_err(|error| error.to_string())?;
+        let target = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/target"));
+        let folder = fs::create_dir_all(target)
+            .and_then(|()| tempfile::Builder::new().prefix("bench-").tempdir_in(target))
+            .map_err(|error| format!("{}: {error}", target.display()))?;
         Ok(Trees {
             folder,
             sources,

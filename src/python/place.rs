@@ -237,7 +237,10 @@ impl<'a> Module<'a> {
     /// The statements of the block that a statement stands in.
     pub fn siblings(&self, id: NodeId) -> &'a [Stmt] {
         let range = self.tree().node(id).range();
-        let holds = |block: &&'a [Stmt]| block.iter().any(|stmt| stmt.range() == range);
+        let holds = |block: &&'a [Stmt]| {
+            let at = block.binary_search_by_key(&range.start(), Ranged::start);
+            at.is_ok_and(|at| block[at].range() == range)
+        };
         let parent = match self.tree().parent(id) {
             Some(parent) => self.tree().node(parent).any(),
             None => return &[],
