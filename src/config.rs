@@ -44,7 +44,7 @@ pub struct Chosen {
     pub add_ignores: Option<String>,
 }
 
-/// The settings of a run, each file read once.
+/// The settings of a run, each file read once, or a few times in a tree of very many folders.
 #[derive(Debug)]
 pub struct Configs {
     chosen: Chosen,
@@ -86,6 +86,18 @@ struct Project {
     /// All that counts, what goes before first. Of files that are wrong there is none.
     layers: Vec<Arc<Layer>>,
     options: Result<Arc<Options>, WrongConfig>,
+}
+
+/// So many folders are remembered. A walk has done with most of those that it saw before, and what is asked again is read
+/// again; a tree has any number.
+const MOST_REMEMBERED: usize = 4096;
+
+fn remember<T>(folders: &RwLock<HashMap<PathBuf, Arc<T>>>, folder: &Path, value: &Arc<T>) {
+    let mut folders = folders.write().unwrap_or_else(PoisonError::into_inner);
+    if folders.len() >= MOST_REMEMBERED {
+        folders.clear();
+    }
+    folders.insert(folder.to_path_buf(), value.clone());
 }
 
 /// The names of files that hold nothing else, the first that is there counting.
@@ -243,8 +255,7 @@ impl Configs {
             let absolute = self.absolute(folder);
             let project = self.project(&absolute);
             let place = Arc::new(Place { absolute, project });
-            let mut of_folder = self.of_folder.write().unwrap_or_else(PoisonError::into_inner);
-            of_folder.insert(folder.to_path_buf(), place.clone());
+            remember(&self.of_folder, folder, &place);
             place
         });
         let absolute = match path.file_name() {
@@ -285,6 +296,12 @@ impl Configs {
             true => read::Folder::default(),
             false => read::folder(folder),
         };
+        let says_nothing = (self.file.is_some() || matches!(config, Ok(None))) && matches!(oldest_python, Ok(None));
+        if says_nothing && let Some(parent) = folder.parent() {
+            let above = self.project(parent);
+            remember(&self.projects, folder, &above);
+            return above;
+        }
         let mut files = match &self.file {
             Some(layers) => Ok(Some(layers.clone())),
             None => config.and_then(|found| match found {
@@ -322,8 +339,7 @@ impl Configs {
             layers,
             options,
         });
-        let mut projects = self.projects.write().unwrap_or_else(PoisonError::into_inner);
-        projects.insert(folder.to_path_buf(), project.clone());
+        remember(&self.projects, folder, &project);
         project
     }
 
