@@ -164,6 +164,8 @@ impl Roots {
         builder
             .threads(threads)
             .standard_filters(respects_gitignore)
+            // A file that is named is never ignored, and to read what git ignores everywhere takes as long as the file.
+            .git_global(respects_gitignore && !is_quick)
             .hidden(false)
             .require_git(false)
             .filter_entry(move |entry| {

@@ -50,11 +50,13 @@ static CLIENTS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(CLIENTS_OF_S
 static OLD_APIS: LazyLock<AhoCorasick> = LazyLock::new(|| search_for(&[PARTS_OF_NAMES, CLIENTS_OF_SSL].concat()));
 
 fn search_for(parts: &[&str]) -> AhoCorasick {
-    // Which of the parts is there does not matter, but only this kind of search has a vectorised form.
+    // Which of the parts is there does not matter, but only this kind of search has a vectorised form. That does all the
+    // work where the processor can do it, so what stands behind it is the kind that is made fastest: to make another took
+    // two fifths of the instructions of a run on one small file.
     let mut builder = AhoCorasick::builder();
     builder
         .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::DFA));
+        .kind(Some(AhoCorasickKind::ContiguousNFA));
     builder.build(parts).expect("a short list")
 }
 
