@@ -1,4 +1,5 @@
-//! What whole runs cost, beside programs that do less: `cargo run --release --example bench-tree -- [CASE...]`.
+//! What whole runs cost, beside programs that do less:
+//! `cargo run --release --example bench-tree -- [--rounds N] [CASE...]`.
 //!
 //! It runs the sslfix that stands beside it, so build that first with `cargo build --release`. Times depend on the machine
 //! and on what else it does, so the programs run in turn on the same tree, and what counts is the median of the ratios of
@@ -51,6 +52,11 @@ const CASES: &[Case] = &[
     Case {
         name: "tree-4x",
         tree: |trees| trees.whole(4),
+        ..CASE
+    },
+    Case {
+        name: "modern",
+        tree: |_| Trees::modern(),
         ..CASE
     },
     Case {
@@ -119,10 +125,23 @@ const CASES: &[Case] = &[
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(("--measure", command)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         return measure::in_this_process(command);
     }
+    let rounds = match arguments.iter().position(|argument| argument == "--rounds") {
+        None => None,
+        Some(at) => match arguments.get(at + 1).and_then(|rounds| rounds.parse::<usize>().ok()) {
+            Some(rounds) if rounds > 0 => {
+                arguments.drain(at..at + 2);
+                Some(rounds)
+            }
+            _ => {
+                eprintln!("error: `--rounds` takes how often each program runs, such as 3");
+                return ExitCode::FAILURE;
+            }
+        },
+    };
     let wanted = |case: &&Case| arguments.is_empty() || arguments.iter().any(|name| name == case.name);
     let cases: Vec<&Case> = CASES.iter().filter(wanted).collect();
     if cases.is_empty() {
@@ -148,7 +167,10 @@ fn main() -> ExitCode {
     for case in cases {
         // Two, and what a user gets who says nothing.
         for threads in ["2", ""] {
-            println!("{}", row(case, threads, &sslfix, &others, &trees));
+            println!(
+                "{}",
+                row(case, rounds.unwrap_or(case.rounds), threads, &sslfix, &others, &trees)
+            );
         }
     }
     ExitCode::SUCCESS
@@ -177,13 +199,13 @@ impl Others {
     }
 }
 
-fn row(case: &Case, threads: &str, sslfix: &Path, others: &Others, trees: &Trees) -> String {
+fn row(case: &Case, rounds: usize, threads: &str, sslfix: &Path, others: &Others, trees: &Trees) -> String {
     let tree = (case.tree)(trees);
     let input = case.input.map(|input| input(trees));
     // Both read a file where sslfix reads the standard input.
     let searched = input.as_ref().unwrap_or(&tree);
     let mut turns: Vec<[Option<Measured>; 3]> = Vec::new();
-    for _ in 0..case.rounds {
+    for _ in 0..rounds {
         let fresh = case.is_spent.then(|| trees.copy(&tree));
         let tree = fresh.as_ref().map_or(tree.as_path(), |copy| copy.path());
         let mut of_sslfix = vec![sslfix.as_os_str().to_owned(), "--isolated".into()];

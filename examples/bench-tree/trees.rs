@@ -24,8 +24,8 @@ impl Trees {
     /// Finds what the trees are made of.
     pub fn new(sslfix: &Path) -> Result<Trees, String> {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/files");
-        if !corpus.is_dir() {
-            return Err("there is no corpus; tests/corpus/fetch gets it".into());
+        if !corpus.is_dir() || !Trees::modern().is_dir() {
+            return Err("there is no corpus; `tests/corpus/fetch` and `tests/corpus/fetch --modern` get it".into());
         }
         let mut sources = vec![corpus];
         let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
@@ -62,6 +62,11 @@ impl Trees {
             }
             Ok(())
         })
+    }
+
+    /// Releases of today, which have hardly anything to rewrite.
+    pub fn modern() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/modern")
     }
 
     /// Only files that are rewritten, so many times 5,000.

@@ -15,7 +15,6 @@ pub fn mentions_ssl(bytes: &[u8]) -> bool {
 }
 
 /// True if the bytes contain the name, or a part of the name, of something that a codemod looks for.
-///
 pub fn names_an_old_api(bytes: &[u8]) -> bool {
     OLD_APIS.is_match(bytes)
 }
