@@ -238,9 +238,9 @@ fn row(case: &Case, rounds: usize, threads: &str, sslfix: &Path, others: &Others
             command
         });
         turns.push([
-            Some(measure(&of_sslfix, input.as_deref(), threads)),
-            of_rg.map(|command| measure(&command, None, threads)),
-            of_ruff.map(|command| measure(&command, None, threads)),
+            measure(&of_sslfix, input.as_deref(), threads),
+            of_rg.and_then(|command| measure(&command, None, threads)),
+            of_ruff.and_then(|command| measure(&command, None, threads)),
         ]);
     }
     let ours = |value: fn(&Measured) -> f64| median(turns.iter().flat_map(|turn| turn[0].as_ref().map(value)));

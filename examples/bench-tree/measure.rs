@@ -21,11 +21,8 @@ pub struct Measured {
 }
 
 /// Runs a command whose output nobody reads, with so many threads where its options do not say it.
-///
-/// # Panics
-///
-/// If it cannot be run: then nothing can be compared.
-pub fn measure(command: &[OsString], input: Option<&Path>, threads: &str) -> Measured {
+/// Nothing if it does not come to an end by itself: a hostile tree may be too much for a program. What it said is shown.
+pub fn measure(command: &[OsString], input: Option<&Path>, threads: &str) -> Option<Measured> {
     let mut parent = Command::new(std::env::current_exe().expect("has a path"));
     parent.arg("--measure").args(command);
     if !threads.is_empty() {
@@ -38,13 +35,14 @@ pub fn measure(command: &[OsString], input: Option<&Path>, threads: &str) -> Mea
     let said = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let [wall, cpu, peak_megabytes] = numbers[..] else {
-        panic!("{command:?}: {said}{}", String::from_utf8_lossy(&output.stderr))
+        eprintln!("{command:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        return None;
     };
-    Measured {
+    Some(Measured {
         wall,
         cpu,
         peak_megabytes,
-    }
+    })
 }
 
 /// Runs a command and prints what it has cost.
