@@ -7,6 +7,8 @@
 //!
 //! SSLFIX_TEST_MUTATIONS says how many texts are made of each file, instead of a few.
 
+#[path = "properties/edits.rs"]
+mod edits;
 #[path = "properties/holds.rs"]
 mod holds;
 #[path = "properties/mutate.rs"]
@@ -16,11 +18,12 @@ mod python_files;
 #[path = "corpus/pythons.rs"]
 mod pythons;
 
-use mutate::mutate;
+use edits::some_edits;
+use mutate::{Chance, mutate};
 use python_files::python_files;
 use rayon::prelude::*;
 use ruff_text_size::TextRange;
-use sslfix::rewrite::{Helper, Options, Policy, plan};
+use sslfix::rewrite::{Helper, Options, Policy, plan, same_by_lines_nearby, same_outside_edits};
 use sslfix::source::{STACK_SIZE, Source, names_an_old_api, parse};
 use std::collections::HashSet;
 use std::fs;
@@ -121,10 +124,7 @@ fn it_holds_in_mutated_files() {
             "the releases are not there; run tests/corpus/fetch",
         ),
     }
-    let mutations = match std::env::var("SSLFIX_TEST_MUTATIONS") {
-        Ok(number) => number.parse().expect("SSLFIX_TEST_MUTATIONS is a number"),
-        Err(_) => MUTATIONS,
-    };
+    let mutations = mutations();
     let (made, parsed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let outcomes = pool().install(|| {
         let outcomes = paths.par_iter().flat_map_iter(|path| {
@@ -149,6 +149,50 @@ fn it_holds_in_mutated_files() {
         "properties: {made} mutated files, of which {parsed} are Python\n"
     ));
     assert!(parsed * 2 > made, "only {parsed} of {made} mutated files are Python");
+    assert_none(outcomes);
+}
+
+/// Edits at random, most of which break something, and now and then some that do not.
+#[test]
+fn the_lines_nearby_prove_nothing_that_the_whole_text_does_not() {
+    const LONGEST: usize = 6_000;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = python_files(&root.join("tests/inputs")).expect("tests/inputs can be read");
+    paths.extend(
+        fs::read_dir(root.join("fuzz/corpus/bytes"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path()),
+    );
+    paths.extend(python_files(&root.join("tests/corpus/files")).unwrap_or_default());
+    let tries = 20 * mutations();
+    let (proven, told) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let outcomes = pool().install(|| {
+        let outcomes = paths.par_iter().enumerate().flat_map_iter(|(index, path)| {
+            let source = fs::read(path).ok().and_then(|bytes| Source::decode(&bytes).ok());
+            let source = source.filter(|source| source.text().len() < LONGEST);
+            let parsed = source.and_then(|source| Some((parse(source.text()).ok()?, source)));
+            let outcomes = parsed.into_iter().flat_map(|(parsed, source)| {
+                let text = source.text();
+                let chance = &mut Chance(index as u64);
+                let mut failures = Vec::new();
+                for edits in (0..tries).map(|_| some_edits(text, chance)) {
+                    let is_told = same_by_lines_nearby(text, &parsed, &edits);
+                    let is_proven = same_outside_edits(text, &parsed, &edits);
+                    told.fetch_add(usize::from(is_told), Ordering::Relaxed);
+                    proven.fetch_add(usize::from(is_proven), Ordering::Relaxed);
+                    if is_told && !is_proven {
+                        failures.push(Err(format!("{}: {edits:?}", path.display())));
+                    }
+                }
+                failures
+            });
+            outcomes.collect::<Vec<Result<bool, String>>>()
+        });
+        outcomes.collect::<Vec<_>>()
+    });
+    let (proven, told) = (proven.into_inner(), told.into_inner());
+    say(&format!("properties: of {proven} proofs {told} by the lines nearby\n"));
+    assert!(told * 5 > proven * 4, "only {told} of {proven}");
     assert_none(outcomes);
 }
 
@@ -235,6 +279,13 @@ fn options() -> [Options; 4] {
             ..everything
         },
     ]
+}
+
+fn mutations() -> u64 {
+    match std::env::var("SSLFIX_TEST_MUTATIONS") {
+        Ok(number) => number.parse().expect("SSLFIX_TEST_MUTATIONS is a number"),
+        Err(_) => MUTATIONS,
+    }
 }
 
 fn assert_none(outcomes: Vec<Result<bool, String>>) {

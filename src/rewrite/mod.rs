@@ -18,4 +18,4 @@ pub use finding::{Finding, Fix, Identity, Label, Level, Safety};
 pub use plan::{Helper, Options, Plan, Policy, VariableName, plan, plan_accepted, plan_of};
 pub use selected::Selected;
 pub use spans::{Span, Spans};
-pub use verify::same_outside_edits;
+pub use verify::{same_by_lines_nearby, same_outside_edits};

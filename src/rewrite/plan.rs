@@ -4,7 +4,7 @@ use super::cells::{confine, doubt_order};
 use super::decided::Decisions;
 use super::identity::identify;
 use super::ignores::{Ignores, Suppressed, additions};
-use super::verify::{Edited, proven};
+use super::verify::{Edited, proven, same_by_lines_nearby};
 use super::{Edit, Finding, Fix, Safety, Selected, Spans};
 use crate::codemods;
 use crate::python::Module;
@@ -452,7 +452,7 @@ impl LookedAt<'_> {
         let mut proof = self.prove(findings, &chosen);
         if proof.is_err() {
             // One of them is wrong: look at each alone, and apply none of those that fail.
-            chosen.retain(|index| self.prove(findings, &[*index]).is_ok());
+            chosen.retain(|index| self.check(findings, &[*index]).is_ok());
             proof = self.prove(findings, &chosen);
             if proof.is_err() {
                 chosen.truncate(1);
@@ -469,9 +469,9 @@ impl LookedAt<'_> {
             .collect();
         while !rest.is_empty() {
             let group = beside_each_other(findings, rest.iter().copied());
-            if self.prove(findings, &group).is_err() {
+            if self.check(findings, &group).is_err() {
                 for &index in &group {
-                    if let Err(reason) = self.prove(findings, &[index]) {
+                    if let Err(reason) = self.check(findings, &[index]) {
                         findings[index].fix = None;
                         findings[index].notes.push(reason.into());
                     }
@@ -481,11 +481,23 @@ impl LookedAt<'_> {
         }
     }
 
-    /// Proves that the fixes of some findings, by index, change nothing but what they are about. What the code is then.
+    /// Proves that the fixes of some findings, by index, change nothing but what they are about.
     ///
     /// # Errors
     ///
     /// What a person is told of fixes of which it cannot be proven.
+    fn check(&self, findings: &[Finding], some: &[usize]) -> Result<(), &'static str> {
+        let edits = edits_of(findings, some);
+        let is_proven = !touch(self.suppressed, &edits)
+            && same_by_lines_nearby(self.code, self.parsed, &edits)
+            && keeps_encoding(self.code, &edits);
+        match is_proven {
+            true => Ok(()),
+            false => self.prove(findings, some).map(drop),
+        }
+    }
+
+    /// As [`LookedAt::check`], with what the code is then.
     fn prove(&self, findings: &[Finding], some: &[usize]) -> Result<Edited, &'static str> {
         let edits = edits_of(findings, some);
         let edited = self.proven(&edits).ok_or(UNPROVEN)?;
@@ -524,10 +536,7 @@ impl LookedAt<'_> {
 /// True if what the comments say to leave alone is there after the edits and is still left alone: a comment must not come
 /// to stand on another line than what it is about.
 fn keeps_suppressed(suppressed: &[Suppressed], edits: &[Edit], edited: &Edited, options: &Options) -> bool {
-    let touched = suppressed
-        .iter()
-        .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)));
-    if !touched {
+    if !touch(suppressed, edits) {
         return true;
     }
     let after = look(edited.code(), &edited.parsed, options);
@@ -537,6 +546,13 @@ fn keeps_suppressed(suppressed: &[Suppressed], edits: &[Edit], edited: &Edited, 
         names
     };
     names(suppressed) == names(&after.suppressed)
+}
+
+/// True if an edit touches what a comment says to leave alone.
+fn touch(suppressed: &[Suppressed], edits: &[Edit]) -> bool {
+    suppressed
+        .iter()
+        .any(|one| edits.iter().any(|edit| one.is_touched_by(edit)))
 }
 
 /// Of these findings, in their order, those whose fixes do not overlap that of an earlier one.

@@ -116,7 +116,7 @@ fn choose(tokens: &[Token], of_interest: &[TextRange], chance: &mut Chance) -> O
 }
 
 /// Numbers without a pattern: Steele's SplitMix64.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -128,7 +128,7 @@ impl Chance {
     }
 
     /// A number below the bound, which is not 0.
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 }

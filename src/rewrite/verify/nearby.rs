@@ -1,0 +1,231 @@
+//! The same proof from the lines around the edits alone, which spares parsing the whole text once more.
+//!
+//! Why it is enough to look there: at the start of each statement of a suite the lexer is in one state, outside of strings
+//! and brackets and with the indentation of the suite, and where the grammar takes one statement of a suite it takes any.
+//! So if whole lines with whole statements of one suite make way for whole lines with whole statements, indented alike, no
+//! token behind or in front of them becomes another one, and no other statement does.
+
+use super::{keeps_statements, touches};
+use crate::rewrite::{Edit, Spans};
+use crate::source::{self, Code, MOST_NESTED};
+use ruff_python_ast::{ExceptHandler, ModModule, Stmt};
+use ruff_python_parser::Parsed;
+use ruff_text_size::Ranged;
+use std::ops::Range;
+
+/// What makes a suite of indented lines.
+const HEADER: &str = "if 1:\n";
+
+/// True if [`super::same_outside_edits`] holds of edits that are sorted and do not overlap. False also where the lines
+/// around them do not tell.
+pub fn holds(code: Code, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
+    let Code { text, cells: None } = code else {
+        return false;
+    };
+    let mut places = Vec::new();
+    places_in(text, &parsed.syntax().body, edits, 0, &mut places);
+    places.iter().all(|place| place.keeps_the_rest(text))
+}
+
+/// Lines around edits, with the statements that are in them.
+struct Place<'a> {
+    lines: Range<usize>,
+    statements: &'a [Stmt],
+    edits: &'a [Edit],
+    /// How many compound statements are around them.
+    depth: usize,
+}
+
+/// Adds the fewest lines that hold the edits and whole statements of a suite, or of suites inside of it. No two of them
+/// share a line.
+fn places_in<'a>(text: &str, suite: &'a [Stmt], edits: &'a [Edit], depth: usize, places: &mut Vec<Place<'a>>) {
+    let whole = |lines| whole_statements(text, suite, lines);
+    let mut rest = edits;
+    while let Some(first) = rest.first() {
+        let (mut lines, mut statements) = whole(lines_of(text, first));
+        let mut count = 1;
+        while let Some(next) = rest.get(count) {
+            let (of_next, _) = whole(lines_of(text, next));
+            if lines.end <= of_next.start {
+                break;
+            }
+            (lines, statements) = whole(lines.start.min(of_next.start)..lines.end.max(of_next.end));
+            count += 1;
+        }
+        let (here, behind) = rest.split_at(count);
+        rest = behind;
+        let around_all = match &suite[statements.clone()] {
+            // Of what no edit touches the end must stay where it is, too.
+            [one] if touches(here, one.range()) => suites(one).into_iter().find(|inner| are_inside(text, inner, here)),
+            _ => None,
+        };
+        match around_all {
+            Some(inner) => places_in(text, inner, here, depth + 1, places),
+            None => places.push(Place {
+                lines,
+                statements: &suite[statements],
+                edits: here,
+                depth,
+            }),
+        }
+    }
+}
+
+/// The lines, and as many more as it takes that no statement of the suite stands in some of them only; at least one
+/// statement, if there is one.
+fn whole_statements(text: &str, suite: &[Stmt], lines: Range<usize>) -> (Range<usize>, Range<usize>) {
+    let mut lines = lines;
+    loop {
+        let first = suite.partition_point(|statement| usize::from(statement.end()) <= lines.start);
+        let past = suite.partition_point(|statement| usize::from(statement.start()) < lines.end);
+        let (first, past) = match first < past {
+            true => (first, past),
+            // Comments alone, or nothing.
+            false => (first.min(suite.len().saturating_sub(1)), suite.len().min(first + 1)),
+        };
+        let whole = suite[first..past].iter().fold(lines.clone(), |whole, statement| {
+            let start = line_start(text, statement.start().into());
+            let end = line_end(text, statement.end().into());
+            whole.start.min(start)..whole.end.max(end)
+        });
+        if whole == lines {
+            return (lines, first..past);
+        }
+        lines = whole;
+    }
+}
+
+/// The lines that an edit changes.
+fn lines_of(text: &str, edit: &Edit) -> Range<usize> {
+    let (start, end) = (usize::from(edit.range().start()), usize::from(edit.range().end()));
+    let is_of_lines = start < end && line_start(text, end) == end;
+    line_start(text, start)..if is_of_lines { end } else { line_end(text, end) }
+}
+
+/// True if the suite has lines of its own and the edits are in them.
+fn are_inside(text: &str, suite: &[Stmt], edits: &[Edit]) -> bool {
+    let ([first, ..], [.., last]) = (suite, suite) else {
+        return false;
+    };
+    let lines = line_start(text, first.start().into())..line_end(text, last.end().into());
+    indentation_of(text, first).is_some()
+        && edits.iter().all(|edit| {
+            let range: Range<usize> = edit.range().into();
+            lines.contains(&range.start) && range.end <= lines.end
+        })
+}
+
+impl Place<'_> {
+    fn keeps_the_rest(&self, text: &str) -> bool {
+        self.statements_after(text).unwrap_or(false)
+    }
+
+    /// Whether the lines, with the edits applied, hold whole statements and those of before that no edit touches; `None` if
+    /// they do not end or start as lines of this suite do.
+    fn statements_after(&self, text: &str) -> Option<bool> {
+        let Range { start, end } = self.lines;
+        let indentation = indentation_of(text, self.statements.first()?)?;
+        if goes_on(&text[..start]) || goes_on(&text[..end]) {
+            return None;
+        }
+        let header = if self.depth == 0 { "" } else { HEADER };
+        let before = TextBefore { header, start };
+        let in_lines: Vec<Edit> = self.edits.iter().map(|edit| before.moved(edit)).collect();
+        let lines = Spans::default().apply(&format!("{header}{}", &text[start..end]), &in_lines);
+        if end < text.len() && !lines.is_empty() && !lines.ends_with('\n') || goes_on(&lines) {
+            return None;
+        }
+        // The indentation of the suites around it may add levels.
+        if self.depth > 0 && lines.len() + 2 * self.depth > MOST_NESTED {
+            return None;
+        }
+        let parsed = source::parse(&lines).ok()?;
+        let statements = match (self.depth, &*parsed.syntax().body) {
+            (0, body) => body,
+            (_, [Stmt::If(header)]) if header.elif_else_clauses.is_empty() => &header.body,
+            _ => return None,
+        };
+        let is_indented_alike = |first: &Stmt| {
+            // A line that goes on here may be indented otherwise.
+            !goes_on(&lines[..line_start(&lines, first.start().into())])
+                && indentation_of(&lines, first) == Some(indentation)
+        };
+        let shift = header.len() as i64 - start as i64;
+        Some(
+            statements.first().is_none_or(is_indented_alike)
+                && keeps_statements(self.statements, statements, self.edits, shift),
+        )
+    }
+}
+
+/// What stands in front of the lines in a text of their own.
+struct TextBefore {
+    header: &'static str,
+    /// Where the lines start in the whole text.
+    start: usize,
+}
+
+impl TextBefore {
+    fn moved(&self, edit: &Edit) -> Edit {
+        let header = self.header.len() as u32;
+        let range = edit.range() - ruff_text_size::TextSize::from(self.start as u32);
+        Edit::replace(range + ruff_text_size::TextSize::from(header), edit.text())
+    }
+}
+
+/// True if the line that ends the text goes on behind its end.
+fn goes_on(text: &str) -> bool {
+    text.trim_end_matches(['\n', '\r']).ends_with('\\')
+}
+
+/// The blanks in front of a statement; `None` if more stands there.
+fn indentation_of<'t>(text: &'t str, statement: &Stmt) -> Option<&'t str> {
+    let start = usize::from(statement.start());
+    let before = &text[line_start(text, start)..start];
+    before
+        .bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t'))
+        .then_some(before)
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..offset]).map_or(0, |end| end + 1)
+}
+
+/// Behind the line's end.
+fn line_end(text: &str, offset: usize) -> usize {
+    let bytes = &text.as_bytes()[offset..];
+    match memchr::memchr2(b'\n', b'\r', bytes) {
+        None => text.len(),
+        Some(end) if bytes[end..].starts_with(b"\r\n") => offset + end + 2,
+        Some(end) => offset + end + 1,
+    }
+}
+
+/// The suites of a compound statement.
+fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
+    match statement {
+        Stmt::FunctionDef(function) => vec![&function.body],
+        Stmt::ClassDef(class) => vec![&class.body],
+        Stmt::With(with) => vec![&with.body],
+        Stmt::For(statement) => vec![&statement.body, &statement.orelse],
+        Stmt::While(statement) => vec![&statement.body, &statement.orelse],
+        Stmt::If(statement) => {
+            let clauses = statement.elif_else_clauses.iter().map(|clause| &*clause.body);
+            std::iter::once(&*statement.body).chain(clauses).collect()
+        }
+        Stmt::Match(statement) => statement.cases.iter().map(|case| &*case.body).collect(),
+        Stmt::Try(statement) => {
+            let handlers = statement.handlers.iter().map(|handler| {
+                let ExceptHandler::ExceptHandler(handler) = handler;
+                &*handler.body
+            });
+            let others: [&[Stmt]; 2] = [&statement.orelse, &statement.finalbody];
+            std::iter::once(&*statement.body)
+                .chain(handlers)
+                .chain(others)
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
