@@ -1,7 +1,6 @@
 #![doc = include_str!("ftp_ssl_version.md")]
 
 use crate::python::Module;
-use crate::python::tree::Node;
 use crate::rewrite::{Finding, Identity, Level};
 use crate::tls::clients::FTP;
 use ruff_python_ast::{Expr, Stmt};
@@ -40,8 +39,8 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
             }
         }
     }
-    for (_, node) in module.tree().nodes() {
-        let Node::Stmt(Stmt::Assign(assign)) = node else {
+    for (_, statement) in module.tree().statements() {
+        let Stmt::Assign(assign) = statement else {
             continue;
         };
         for target in &assign.targets {

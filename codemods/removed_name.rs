@@ -75,7 +75,7 @@ pub fn look(module: &Module, findings: &mut Vec<Finding>) {
     for old in names::REMOVED {
         look_at_imports(module, old, findings);
     }
-    if module.tree().nodes().all(|(_, node)| !imports_ssl(node)) {
+    if !module.tree().statements().any(|(_, statement)| imports_ssl(statement)) {
         return;
     }
     for (id, call) in module.tree().calls() {
@@ -179,14 +179,10 @@ fn stands_in_for(module: &Module, id: NodeId, method: &str) -> bool {
     })
 }
 
-fn imports_ssl(node: Node) -> bool {
-    match node.any() {
-        ruff_python_ast::AnyNodeRef::StmtImport(import) => {
-            import.names.iter().any(|alias| alias.name.as_str() == "ssl")
-        }
-        ruff_python_ast::AnyNodeRef::StmtImportFrom(import) => {
-            import.module.as_ref().is_some_and(|module| module.as_str() == "ssl")
-        }
+fn imports_ssl(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Import(import) => import.names.iter().any(|alias| alias.name.as_str() == "ssl"),
+        Stmt::ImportFrom(import) => import.module.as_ref().is_some_and(|module| module.as_str() == "ssl"),
         _ => false,
     }
 }

@@ -53,20 +53,20 @@ pub fn may_listen(module: &Module, sock: &Expr) -> bool {
 
 /// True if anything in the file listens, accepts or serves.
 pub fn serves(module: &Module) -> bool {
-    module.tree().nodes().any(|(_, node)| match node {
-        Node::Expr(Expr::Call(call)) => match &*call.func {
-            Expr::Attribute(attribute) => {
-                role::socket_method(attribute.attr.as_str()) == Some(Side::Server)
-                    || role::socket_maker(attribute.attr.as_str()) == Some(Side::Server)
-            }
-            Expr::Name(name) => role::socket_maker(name.id.as_str()) == Some(Side::Server),
-            _ => false,
-        },
-        Node::Stmt(Stmt::ClassDef(class)) => class
-            .arguments
-            .iter()
-            .flat_map(|arguments| arguments.args.iter())
-            .any(|base| role::is_server_class(module.slice(base))),
+    let mut calls = module.tree().calls();
+    let mut statements = module.tree().statements();
+    calls.any(|(_, call)| match &*call.func {
+        Expr::Attribute(attribute) => {
+            role::socket_method(attribute.attr.as_str()) == Some(Side::Server)
+                || role::socket_maker(attribute.attr.as_str()) == Some(Side::Server)
+        }
+        Expr::Name(name) => role::socket_maker(name.id.as_str()) == Some(Side::Server),
+        _ => false,
+    }) || statements.any(|(_, statement)| match statement {
+        Stmt::ClassDef(class) => {
+            let mut bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
+            bases.any(|base| role::is_server_class(module.slice(base)))
+        }
         _ => false,
     })
 }

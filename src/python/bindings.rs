@@ -3,7 +3,7 @@
 
 use super::tree::{NodeId, Tree};
 use ruff_python_ast::{Alias, Expr, StmtClassDef, StmtFunctionDef, StmtImportFrom};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// A scope of one module.
@@ -35,8 +35,6 @@ pub struct Scope<'a> {
     pub node: NodeId,
     /// The bindings of each name, in the order of the source; those by `global` from inside functions included.
     pub bindings: FxHashMap<&'a str, Vec<Binding<'a>>>,
-    /// Every name that is read, bound or declared in this scope itself.
-    pub mentions: FxHashSet<&'a str>,
     /// The star imports in this scope.
     pub stars: Vec<&'a StmtImportFrom>,
     pub(super) globals: BTreeSet<&'a str>,
@@ -80,6 +78,22 @@ pub enum BindingKind<'a> {
     Other,
 }
 
+impl BindingKind<'_> {
+    /// False if what is bound surely has no dotted name, such as `ssl` or `ssl.wrap_socket`.
+    pub(super) fn may_have_a_dotted_name(self) -> bool {
+        match self {
+            BindingKind::Import(_) | BindingKind::ImportFrom { .. } => true,
+            BindingKind::Value(value) | BindingKind::Parameter(Some(value)) => match value {
+                Expr::Name(_) | Expr::Attribute(_) => true,
+                // `__import__("ssl")`
+                Expr::Call(call) => matches!(&*call.arguments.args, [Expr::StringLiteral(_), ..]),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 impl ScopeId {
     /// The scope of the file.
     pub const MODULE: ScopeId = ScopeId(0);
@@ -100,7 +114,6 @@ impl<'a> Scope<'a> {
             parent,
             node,
             bindings: FxHashMap::default(),
-            mentions: FxHashSet::default(),
             stars: Vec::new(),
             globals: BTreeSet::new(),
             nonlocals: BTreeSet::new(),
@@ -153,13 +166,8 @@ impl<'a> Tree<'a> {
 
     /// True if `name` can be bound anew in `scope`: nothing in the scope or inside it mentions the name.
     pub fn is_free(&self, scope: ScopeId, name: &str) -> bool {
-        // Those inside it are opened behind it and below its node, where decorators and defaults open others, too.
-        let end = self.end(self.scope(scope).node);
-        self.scopes()
-            .skip(scope.index())
-            .take_while(|(_, inner)| inner.node < end)
-            .filter(|(id, _)| self.is_within(*id, scope))
-            .all(|(_, inner)| !inner.mentions.contains(name))
+        let mut mentions = self.mentions(name).iter();
+        mentions.all(|(_, inner)| !self.is_within(*inner, scope))
     }
 
     /// True if `inner` is `outer` or inside it.

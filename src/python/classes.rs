@@ -177,9 +177,9 @@ impl<'a> Module<'a> {
             return Vec::new();
         }
         self.tree()
-            .nodes()
-            .filter_map(|(_, node)| match node {
-                Node::Stmt(Stmt::ClassDef(definition)) => self.base_of(definition, classes, MOST_BASES),
+            .statements()
+            .filter_map(|(_, statement)| match statement {
+                Stmt::ClassDef(definition) => self.base_of(definition, classes, MOST_BASES),
                 _ => None,
             })
             .collect()

@@ -14,6 +14,8 @@ pub struct Holder<'a> {
     /// The node within which the text means this holder: the function or module that binds the name, the class whose
     /// `self` it is.
     pub region: NodeId,
+    /// The name that it is or is an attribute of.
+    root: &'a str,
     /// The scope that binds the name.
     scope: ScopeId,
 }
@@ -88,6 +90,7 @@ impl<'a> Module<'a> {
         Some(Holder {
             text: self.slice(expr),
             region: region.unwrap_or(tree.scope(scope).node),
+            root: root.id.as_str(),
             scope,
         })
     }
@@ -111,24 +114,36 @@ impl<'a> Module<'a> {
 
     /// The expressions that name a holder.
     fn mentions(&self, holder: &Holder<'a>) -> impl Iterator<Item = (NodeId, &'a Expr)> {
+        let tree = self.tree();
         let (text, scope) = (holder.text, holder.scope);
         let of_self = text.starts_with("self.") || text.starts_with("cls.");
-        self.tree().subtree(holder.region).filter_map(move |(id, node)| {
-            let expr = node.expr()?;
-            let root = match expr {
-                Expr::Name(name) => name,
-                Expr::Attribute(attribute) => attribute.value.as_name_expr()?,
-                _ => return None,
-            };
-            let same = self.slice(expr) == text
-                && (of_self
-                    || self
-                        .tree()
-                        .binding_scope(self.tree().scope_of(id), root.id.as_str())
-                        .unwrap_or(ScopeId::MODULE)
-                        == scope);
-            same.then_some((id, expr))
-        })
+        let is_attribute = text.contains('.');
+        let (start, end) = (holder.region, tree.end(holder.region));
+        let places = tree.mentions(holder.root);
+        let places = &places[places.partition_point(|(id, _)| *id < start)..];
+        let mut last = None;
+        places
+            .iter()
+            .take_while(move |(id, _)| *id < end)
+            .filter_map(move |(id, _)| {
+                let Node::Expr(root @ Expr::Name(name)) = tree.node(*id) else {
+                    return None;
+                };
+                // A walrus mentions its name in two scopes.
+                if last.replace(*id) == Some(*id) {
+                    return None;
+                }
+                let (id, expr) = match tree.node(tree.parent(*id)?) {
+                    Node::Expr(attribute @ Expr::Attribute(_)) if is_attribute => (tree.parent(*id)?, attribute),
+                    _ => (*id, root),
+                };
+                let same = self.slice(expr) == text
+                    && (of_self || {
+                        let own = tree.binding_scope(tree.scope_of(id), name.id.as_str());
+                        own.unwrap_or(ScopeId::MODULE) == scope
+                    });
+                same.then_some((id, expr))
+            })
     }
 
     /// What the code does with the value of one expression, read from what stands around it.
@@ -439,6 +454,7 @@ impl<'a> Module<'a> {
         Some(Holder {
             text: name,
             region: function,
+            root: name,
             scope,
         })
     }

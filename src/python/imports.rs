@@ -84,9 +84,9 @@ impl<'a> Module<'a> {
         let is_first = self.slice(TextRange::new(line, import.start())) == indentation;
         let is_the_module = |binding: &Binding| matches!(binding.kind, BindingKind::Import("ssl"));
         // A function that imports the module for itself does not mind.
-        let is_free = self.tree().scopes().all(|(_, scope)| {
-            let bindings = scope.bindings.get("ssl");
-            !scope.mentions.contains("ssl") || bindings.is_some_and(|bindings| bindings.iter().all(is_the_module))
+        let is_free = self.tree().mentions("ssl").iter().all(|(_, scope)| {
+            let bindings = self.tree().scope(*scope).bindings.get("ssl");
+            bindings.is_some_and(|bindings| bindings.iter().all(is_the_module))
         });
         (is_first && is_free).then(|| Edit::join(line, format!("{indentation}import ssl{}", self.newline())))
     }
@@ -302,8 +302,9 @@ impl<'a> Module<'a> {
 
     /// True if some expression of the file has the value of a name.
     pub fn is_evaluated(&self, local: &str) -> bool {
-        self.tree().nodes().any(|(_, node)| {
-            matches!(node, Node::Expr(Expr::Name(name)) if name.id.as_str() == local && name.ctx == ExprContext::Load)
+        let mut mentions = self.tree().mentions(local).iter();
+        mentions.any(|(node, _)| {
+            matches!(self.tree().node(*node), Node::Expr(Expr::Name(name)) if name.ctx == ExprContext::Load)
         })
     }
 

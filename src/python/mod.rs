@@ -54,7 +54,7 @@ impl<'a> Module<'a> {
             code,
             parsed,
             options,
-            tree: Tree::new(parsed.syntax()),
+            tree: Tree::new(parsed),
             names: resolve::Names::default(),
             uses: Vec::new(),
             calls: Calls::new(),

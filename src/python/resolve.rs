@@ -3,7 +3,6 @@
 
 use super::Module;
 use super::bindings::{Binding, BindingKind, ScopeId};
-use super::tree::Node;
 use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtImportFrom};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -79,6 +78,7 @@ impl Module<'_> {
             root = &attribute.value;
         }
         let mut resolved = match root {
+            Expr::Name(name) if !self.may_have_a_dotted_name(name.id.as_str()) => None,
             Expr::Name(name) => self.resolve_in_memory(self.scope_of(root), name.id.as_str()),
             Expr::Call(_) => self.resolve_in(self.scope_of(root), root, &mut Trail::of(MOST_STEPS)),
             _ => None,
@@ -90,6 +90,17 @@ impl Module<'_> {
             resolved = self.resolve_attribute(resolved, attribute);
         }
         resolved
+    }
+
+    /// False for a name that surely stands for no dotted name, which most do not.
+    fn may_have_a_dotted_name(&self, name: &str) -> bool {
+        name == "ssl" || self.tree.may_have_a_dotted_name(name) || self.stars_ssl()
+    }
+
+    /// True if the module has `from ssl import *`, so that any name can be one of `ssl`.
+    pub(super) fn stars_ssl(&self) -> bool {
+        let stars = &self.tree.scope(ScopeId::MODULE).stars;
+        stars.iter().any(|import| import_name(import) == "ssl")
     }
 
     /// What a name stands for when it is read in `scope`. That is asked again and again; to remember it makes a plan a tenth
@@ -131,7 +142,7 @@ impl Module<'_> {
     }
 
     /// What an attribute of an object stands for.
-    fn resolve_attribute(&self, object: Option<Resolved>, attribute: &ExprAttribute) -> Option<Resolved> {
+    pub(super) fn resolve_attribute(&self, object: Option<Resolved>, attribute: &ExprAttribute) -> Option<Resolved> {
         let is_own_name = object.as_ref().is_some_and(|object| is_ssl(&object.name));
         let holds_ssl = self.ssl_attributes.contains(&attribute.attr.as_str()) && attribute.ctx.is_load();
         if holds_ssl && !is_own_name {
@@ -314,8 +325,8 @@ impl Module<'_> {
 
     /// True if the module has `globals()[name] = __import__(name)`.
     fn binds_modules_by_name(&self) -> bool {
-        self.tree().nodes().any(|(_, node)| {
-            let Node::Stmt(Stmt::Assign(assign)) = node else {
+        self.tree().statements().any(|(_, statement)| {
+            let Stmt::Assign(assign) = statement else {
                 return false;
             };
             let ([Expr::Subscript(target)], Expr::Call(import)) = (&*assign.targets, &*assign.value) else {

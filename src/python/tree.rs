@@ -4,10 +4,12 @@
 use super::bindings::{Binding, BindingKind, Scope, ScopeId, ScopeKind};
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, HasNodeIndex, ModModule, NodeIndex,
-    Pattern, Stmt, StmtImportFrom,
+    Alias, AnyNodeRef, Comprehension, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, HasNodeIndex, ModModule,
+    NodeIndex, Pattern, Stmt, StmtImportFrom,
 };
+use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 /// A node of one module, counted in the order of the source, parents before their children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,30 +38,46 @@ struct Entry<'a> {
 pub struct Tree<'a> {
     entries: Vec<Entry<'a>>,
     scopes: Vec<Scope<'a>>,
+    mentions: FxHashMap<&'a str, Mentions>,
     /// The statements `from ... import ...`, in the order of the source.
     imports_from: Vec<&'a StmtImportFrom>,
     // Some kinds that codemods ask for again and again, to spare them walks over everything; each in the order of the source.
     calls: Vec<(NodeId, &'a ExprCall)>,
     comparisons: Vec<&'a ExprCompare>,
     stores: Vec<(NodeId, &'a Expr)>,
+    statements: Vec<(NodeId, &'a Stmt)>,
+}
+
+/// Where a module mentions one name.
+#[derive(Default)]
+struct Mentions {
+    /// The nodes that read, bind or declare it, in the order of the source, each with the scope in which.
+    places: Vec<(NodeId, ScopeId)>,
+    /// Whether one of them binds it to what may have a dotted name.
+    may_have_a_dotted_name: bool,
 }
 
 impl<'a> Tree<'a> {
     /// Walks the module once.
-    pub fn new(module: &'a ModModule) -> Tree<'a> {
+    pub fn new(parsed: &'a Parsed<ModModule>) -> Tree<'a> {
+        let module = parsed.syntax();
         let mut builder = Builder {
             tree: Tree {
-                entries: Vec::new(),
+                // There is about one to two tokens.
+                entries: Vec::with_capacity(parsed.tokens().len() / 2),
                 scopes: Vec::new(),
+                mentions: FxHashMap::default(),
                 imports_from: Vec::new(),
                 calls: Vec::new(),
                 comparisons: Vec::new(),
                 stores: Vec::new(),
+                statements: Vec::new(),
             },
             open: Vec::new(),
             pending: None,
         };
-        builder.enter(Node::Other(AnyNodeRef::ModModule(module)));
+        let whole = AnyNodeRef::ModModule(module);
+        builder.enter(Node::Other(whole), whole);
         builder.visit_body(&module.body);
         builder.leave();
         builder.tree
@@ -155,6 +173,32 @@ impl<'a> Tree<'a> {
         self.calls.iter().copied()
     }
 
+    /// The statements of the module, in the order of the source.
+    pub fn statements(&self) -> impl Iterator<Item = (NodeId, &'a Stmt)> {
+        self.statements.iter().copied()
+    }
+
+    /// The nodes that read, bind or declare a name, in the order of the source, each with the scope in which.
+    pub fn mentions(&self, name: &str) -> &[(NodeId, ScopeId)] {
+        self.mentions.get(name).map_or(&[], |mentions| &mentions.places)
+    }
+
+    /// True if some scope binds the name to what may have a dotted name.
+    pub fn may_have_a_dotted_name(&self, name: &str) -> bool {
+        self.mentions
+            .get(name)
+            .is_some_and(|mentions| mentions.may_have_a_dotted_name)
+    }
+
+    /// The nodes that mention a name of which that is true, name by name.
+    pub fn mentions_of_dotted_names(&self) -> impl Iterator<Item = NodeId> {
+        let mentions = self
+            .mentions
+            .values()
+            .filter(|mentions| mentions.may_have_a_dotted_name);
+        mentions.flat_map(|mentions| mentions.places.iter().map(|(node, _)| *node))
+    }
+
     /// The comparisons of the module, in the order of the source.
     pub fn comparisons(&self) -> impl Iterator<Item = &'a ExprCompare> {
         self.comparisons.iter().copied()
@@ -210,23 +254,58 @@ impl<'a> Node<'a> {
 
 struct Builder<'a> {
     tree: Tree<'a>,
-    /// The nodes that are being walked, the innermost last, each with the scope of its children.
-    open: Vec<(NodeId, ScopeId)>,
+    /// The nodes that are being walked, the innermost last.
+    open: Vec<Open>,
     /// What the next node to be entered is.
     pending: Option<Node<'a>>,
 }
 
+struct Open {
+    id: NodeId,
+    /// The scope of its children.
+    inner: ScopeId,
+    /// Which of them it is not the scope of.
+    outside: Outside,
+}
+
+/// Which children of a node stand in the scope around the one that it opens.
+#[derive(Clone, Copy)]
+enum Outside {
+    /// None, as if it opens no scope.
+    Nothing,
+    /// Of a function: what is evaluated when it is defined.
+    Definition,
+    /// Of a class: decorators and bases.
+    Bases,
+    /// Of a parameter: its default and its annotation.
+    Default,
+    /// Of the first `for` of a comprehension: what it goes through.
+    Iterable(TextRange),
+}
+
+impl Outside {
+    fn has(self, node: Node, any: AnyNodeRef) -> bool {
+        match self {
+            Outside::Nothing => false,
+            Outside::Definition => matches!(node, Node::Expr(_)) || matches!(any, AnyNodeRef::Decorator(_)),
+            Outside::Bases => matches!(any, AnyNodeRef::Decorator(_) | AnyNodeRef::Arguments(_)),
+            Outside::Default => matches!(node, Node::Expr(_)),
+            Outside::Iterable(range) => any.range() == range,
+        }
+    }
+}
+
 impl<'a> Builder<'a> {
-    fn enter(&mut self, node: Node<'a>) {
+    fn enter(&mut self, node: Node<'a>, any: AnyNodeRef<'a>) {
         let id = NodeId(self.tree.entries.len() as u32);
-        node.any().node_index().set(NodeIndex::from(id.0));
-        let parent = self.open.last().map(|(parent, _)| *parent);
-        let scope = match self.open.last() {
-            None => self.open_scope(ScopeKind::Module, None, id),
-            Some((parent, inner)) if stands_outside(self.tree.node(*parent), node, || self.grandparent()) => {
-                self.tree.scopes[inner.index()].parent.unwrap_or(*inner)
+        any.node_index().set(NodeIndex::from(id.0));
+        let (parent, scope) = match self.open.last() {
+            None => (None, self.open_scope(ScopeKind::Module, None, id)),
+            Some(open) if open.outside.has(node, any) => {
+                let around = self.tree.scopes[open.inner.index()].parent;
+                (Some(open.id), around.unwrap_or(open.inner))
             }
-            Some((_, inner)) => *inner,
+            Some(open) => (Some(open.id), open.inner),
         };
         self.tree.entries.push(Entry {
             node,
@@ -234,30 +313,46 @@ impl<'a> Builder<'a> {
             scope,
             end: id.0 + 1,
         });
-        let inner = match node.any() {
-            AnyNodeRef::StmtFunctionDef(_) => self.open_scope(ScopeKind::Function, Some(scope), id),
-            AnyNodeRef::StmtClassDef(_) => self.open_scope(ScopeKind::Class, Some(scope), id),
-            AnyNodeRef::ExprLambda(_) => self.open_scope(ScopeKind::Lambda, Some(scope), id),
+        let (inner, outside) = match any {
+            AnyNodeRef::StmtFunctionDef(_) => (
+                self.open_scope(ScopeKind::Function, Some(scope), id),
+                Outside::Definition,
+            ),
+            AnyNodeRef::StmtClassDef(_) => (self.open_scope(ScopeKind::Class, Some(scope), id), Outside::Bases),
+            AnyNodeRef::ExprLambda(_) => (self.open_scope(ScopeKind::Lambda, Some(scope), id), Outside::Nothing),
             AnyNodeRef::ExprListComp(_)
             | AnyNodeRef::ExprSetComp(_)
             | AnyNodeRef::ExprDictComp(_)
-            | AnyNodeRef::ExprGenerator(_) => self.open_scope(ScopeKind::Comprehension, Some(scope), id),
-            _ => scope,
+            | AnyNodeRef::ExprGenerator(_) => (
+                self.open_scope(ScopeKind::Comprehension, Some(scope), id),
+                Outside::Nothing,
+            ),
+            AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Parameter(_) => (scope, Outside::Default),
+            AnyNodeRef::Comprehension(comprehension) if self.is_first(comprehension, parent) => {
+                (scope, Outside::Iterable(comprehension.iter.range()))
+            }
+            _ => (scope, Outside::Nothing),
         };
-        self.open.push((id, inner));
-        self.collect(node, id, scope, inner);
+        self.open.push(Open { id, inner, outside });
+        self.collect(node, any, id, scope, inner);
     }
 
     fn leave(&mut self) {
-        let (id, _) = self.open.pop().expect("what is left was entered");
+        let Open { id, .. } = self.open.pop().expect("what is left was entered");
         self.tree.entries[id.0 as usize].end = self.tree.entries.len() as u32;
     }
 
-    fn grandparent(&self) -> Option<Node<'a>> {
-        self.open
-            .len()
-            .checked_sub(2)
-            .map(|index| self.tree.node(self.open[index].0))
+    /// True for the first `for` of a comprehension.
+    fn is_first(&self, comprehension: &Comprehension, around: Option<NodeId>) -> bool {
+        let generators = match around.map(|around| self.tree.node(around).any()) {
+            Some(AnyNodeRef::ExprListComp(around)) => &around.generators,
+            Some(AnyNodeRef::ExprSetComp(around)) => &around.generators,
+            Some(AnyNodeRef::ExprDictComp(around)) => &around.generators,
+            Some(AnyNodeRef::ExprGenerator(around)) => &around.generators,
+            _ => return false,
+        };
+        let first = generators.first();
+        first.is_some_and(|first| first.range() == comprehension.range())
     }
 
     fn open_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>, node: NodeId) -> ScopeId {
@@ -267,13 +362,15 @@ impl<'a> Builder<'a> {
     }
 
     /// Notes what the node binds and which names it mentions.
-    fn collect(&mut self, node: Node<'a>, id: NodeId, scope: ScopeId, inner: ScopeId) {
-        if let Some(expr) = node.expr().filter(|expr| is_stored(expr)) {
-            self.tree.stores.push((id, expr));
+    fn collect(&mut self, node: Node<'a>, any: AnyNodeRef<'a>, id: NodeId, scope: ScopeId, inner: ScopeId) {
+        match node {
+            Node::Expr(expr) if is_stored(expr) => self.tree.stores.push((id, expr)),
+            Node::Stmt(stmt) => self.tree.statements.push((id, stmt)),
+            _ => {}
         }
-        match node.any() {
+        match any {
             AnyNodeRef::ExprName(name) => {
-                self.mention(scope, name.id.as_str());
+                self.mention(scope, name.id.as_str(), id);
                 match name.ctx {
                     ExprContext::Store => {
                         let kind = self.stored_kind(node, id);
@@ -317,13 +414,13 @@ impl<'a> Builder<'a> {
             }
             AnyNodeRef::StmtGlobal(global) => {
                 for name in &global.names {
-                    self.mention(scope, name.as_str());
+                    self.mention(scope, name.as_str(), id);
                     self.tree.scopes[scope.index()].globals.insert(name.as_str());
                 }
             }
             AnyNodeRef::StmtNonlocal(nonlocal) => {
                 for name in &nonlocal.names {
-                    self.mention(scope, name.as_str());
+                    self.mention(scope, name.as_str(), id);
                     self.tree.scopes[scope.index()].nonlocals.insert(name.as_str());
                 }
             }
@@ -376,7 +473,8 @@ impl<'a> Builder<'a> {
     }
 
     fn bind(&mut self, scope: ScopeId, name: &'a str, kind: BindingKind<'a>, node: NodeId) {
-        self.mention(scope, name);
+        let may_have_a_dotted_name = kind.may_have_a_dotted_name();
+        self.mention(scope, name, node).may_have_a_dotted_name |= may_have_a_dotted_name;
         let mut scope = scope;
         if self.tree.scopes[scope.index()].globals.contains(name) {
             scope = ScopeId::MODULE;
@@ -392,8 +490,12 @@ impl<'a> Builder<'a> {
             .push(Binding { kind, node });
     }
 
-    fn mention(&mut self, scope: ScopeId, name: &'a str) {
-        self.tree.scopes[scope.index()].mentions.insert(name);
+    fn mention(&mut self, scope: ScopeId, name: &'a str, node: NodeId) -> &mut Mentions {
+        let mentions = self.tree.mentions.entry(name).or_default();
+        if mentions.places.last() != Some(&(node, scope)) {
+            mentions.places.push((node, scope));
+        }
+        mentions
     }
 }
 
@@ -418,39 +520,10 @@ fn is_stored(expr: &Expr) -> bool {
     }
 }
 
-/// True if the names of `node` are looked up outside the scope that its parent opens.
-fn stands_outside<'a>(parent: Node<'a>, node: Node<'a>, grandparent: impl Fn() -> Option<Node<'a>>) -> bool {
-    match parent.any() {
-        AnyNodeRef::StmtFunctionDef(_) => {
-            matches!(node, Node::Expr(_)) || matches!(node.any(), AnyNodeRef::Decorator(_))
-        }
-        AnyNodeRef::StmtClassDef(_) => {
-            matches!(node.any(), AnyNodeRef::Decorator(_) | AnyNodeRef::Arguments(_))
-        }
-        AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Parameter(_) => matches!(node, Node::Expr(_)),
-        AnyNodeRef::Comprehension(comprehension) => {
-            let is_first = |generators: &[ruff_python_ast::Comprehension]| {
-                generators
-                    .first()
-                    .is_some_and(|first| first.range() == comprehension.range())
-            };
-            node.range() == comprehension.iter.range()
-                && match grandparent().map(Node::any) {
-                    Some(AnyNodeRef::ExprListComp(outer)) => is_first(&outer.generators),
-                    Some(AnyNodeRef::ExprSetComp(outer)) => is_first(&outer.generators),
-                    Some(AnyNodeRef::ExprDictComp(outer)) => is_first(&outer.generators),
-                    Some(AnyNodeRef::ExprGenerator(outer)) => is_first(&outer.generators),
-                    _ => false,
-                }
-        }
-        _ => false,
-    }
-}
-
 impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
     fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        let node = self.pending.take().unwrap_or(Node::Other(node));
-        self.enter(node);
+        let pending = self.pending.take().unwrap_or(Node::Other(node));
+        self.enter(pending, node);
         TraversalSignal::Traverse
     }
 

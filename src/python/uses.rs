@@ -27,8 +27,8 @@ pub struct Use<'a> {
 /// The attributes to which a class or an object gives the module `ssl`: `tls = ssl` in a class, `self.tls = ssl`.
 pub(super) fn attributes_holding_ssl<'a>(module: &Module<'a>) -> Vec<&'a str> {
     let mut attributes = Vec::new();
-    for (id, node) in module.tree().nodes() {
-        let Node::Stmt(Stmt::Assign(assign)) = node else {
+    for (id, statement) in module.tree().statements() {
+        let Stmt::Assign(assign) = statement else {
             continue;
         };
         if !matches!(*assign.value, Expr::Name(_)) || module.resolve_surely(&assign.value).as_deref() != Some("ssl") {
@@ -50,12 +50,14 @@ pub(super) fn attributes_holding_ssl<'a>(module: &Module<'a>) -> Vec<&'a str> {
 /// text.
 pub(super) type Calls<'a> = BTreeMap<String, Vec<&'a ExprCall>>;
 
-/// The uses of the names of `ssl`, and the calls, off one walk.
+/// The uses of the names of `ssl`, and the calls.
 pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
     let mut uses = Vec::new();
     let mut calls = Calls::new();
-    for (node, kind) in module.tree().nodes() {
-        let Node::Expr(expr) = kind else { continue };
+    for node in may_have_dotted_names(module) {
+        let Node::Expr(expr) = module.tree().node(node) else {
+            continue;
+        };
         let access = match expr {
             Expr::Attribute(attribute) => attribute.ctx,
             Expr::Name(name) if name.ctx == ExprContext::Load => name.ctx,
@@ -80,6 +82,33 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
         }
     }
     (uses, calls)
+}
+
+/// The nodes that can have a dotted name, and others, in the order of the text: to ask all of them takes as long as to walk
+/// the tree, and hardly one in twenty has one.
+fn may_have_dotted_names(module: &Module) -> Vec<NodeId> {
+    let tree = module.tree();
+    if module.stars_ssl() || !module.ssl_attributes.is_empty() {
+        return tree.nodes().map(|(node, _)| node).collect();
+    }
+    let names = tree.mentions_of_dotted_names();
+    let of_ssl = tree.mentions("ssl").iter().map(|(node, _)| *node);
+    // `__import__("ssl")`
+    let names_a_module = |call: &ExprCall| matches!(&*call.arguments.args, [Expr::StringLiteral(_), ..]);
+    let calls = tree
+        .calls()
+        .filter(|(_, call)| names_a_module(call))
+        .map(|(node, _)| node);
+    let mut nodes = Vec::new();
+    for root in names.chain(of_ssl).chain(calls) {
+        let is_attribute = |node: &NodeId| matches!(tree.node(*node), Node::Expr(Expr::Attribute(_)));
+        let attributes = std::iter::successors(tree.parent(root), |node| tree.parent(*node)).take_while(is_attribute);
+        nodes.push(root);
+        nodes.extend(attributes);
+    }
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
 }
 
 /// The call of which the node is what is called.

@@ -3,7 +3,7 @@
 
 use super::{Finding, Identity};
 use crate::python::Module;
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::Stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::HashMap;
@@ -38,13 +38,13 @@ fn definitions(module: &Module) -> Vec<(TextRange, String)> {
     let mut definitions: Vec<(TextRange, String)> = Vec::new();
     // Those around the node, by index.
     let mut open: Vec<usize> = Vec::new();
-    for (_, node) in module.tree().nodes() {
-        let name = match node.any() {
-            AnyNodeRef::StmtFunctionDef(function) => function.name.as_str(),
-            AnyNodeRef::StmtClassDef(class) => class.name.as_str(),
+    for (_, statement) in module.tree().statements() {
+        let name = match statement {
+            Stmt::FunctionDef(function) => function.name.as_str(),
+            Stmt::ClassDef(class) => class.name.as_str(),
             _ => continue,
         };
-        let range = node.range();
+        let range = statement.range();
         open.retain(|around| definitions[*around].0.contains_range(range));
         let name = match open.last() {
             Some(around) => format!("{}.{name}", definitions[*around].1),
