@@ -74,9 +74,8 @@ pub fn switches_off_tls13(module: &Module) -> Option<Hazard> {
 /// True if the file calls `match_hostname`, of whatever module: then the host name is checked, if not by the context.
 pub fn checks_host_itself(module: &Module) -> bool {
     // Asked of each call of a file. The parser reads letters beyond ASCII as others.
-    let may_be_there =
-        |text: &str| !text.is_ascii() || memchr::memmem::find(text.as_bytes(), b"match_hostname").is_some();
-    if !may_be_there(module.text()) {
+    let may_be_there = module.has_word("match_hostname") || !module.text().is_ascii();
+    if !may_be_there {
         return false;
     }
     module.tree().nodes().any(|(_, node)| match node {

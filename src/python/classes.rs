@@ -85,10 +85,9 @@ impl<'a> Module<'a> {
     /// expression can stand for one. Most files are done with that, and asking each of their calls takes a fifth of the
     /// time of a plan.
     fn writes_out(&self, classes: &[&str]) -> bool {
-        classes.iter().any(|class| {
-            let name = class.rsplit('.').next().unwrap_or(class);
-            memchr::memmem::find(self.text().as_bytes(), name.as_bytes()).is_some()
-        })
+        classes
+            .iter()
+            .any(|class| self.has_word(class.rsplit('.').next().unwrap_or(class)))
     }
 
     fn constructed(&self, node: NodeId, callee: &'a Expr, classes: &[&str]) -> Option<(ClassOf<'a>, usize)> {

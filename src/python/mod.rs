@@ -21,6 +21,8 @@ use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use tree::Tree;
 use uses::{Calls, NamedByString, Use};
@@ -33,6 +35,8 @@ pub struct Module<'a> {
     tree: Tree<'a>,
     /// What names stand for that are read in a scope, as far as that was asked.
     names: resolve::Names,
+    /// Whether the text has some words, as far as that was asked.
+    words: RefCell<FxHashMap<Box<str>, bool>>,
     uses: Vec<Use<'a>>,
     calls: Calls<'a>,
     named_by_string: Vec<NamedByString<'a>>,
@@ -56,6 +60,7 @@ impl<'a> Module<'a> {
             options,
             tree: Tree::new(parsed),
             names: resolve::Names::default(),
+            words: RefCell::default(),
             uses: Vec::new(),
             calls: Calls::new(),
             named_by_string: Vec::new(),
@@ -109,6 +114,16 @@ impl<'a> Module<'a> {
     /// The text of a range.
     pub fn slice(&self, range: impl Ranged) -> &'a str {
         &self.code.text[range.range()]
+    }
+
+    /// True if the text has the word somewhere, were it inside of another.
+    pub fn has_word(&self, word: &str) -> bool {
+        if let Some(has) = self.words.borrow().get(word) {
+            return *has;
+        }
+        let has = memchr::memmem::find(self.text().as_bytes(), word.as_bytes()).is_some();
+        self.words.borrow_mut().insert(word.into(), has);
+        has
     }
 
     /// The scope in which an expression is evaluated.

@@ -9,7 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// A node of one module, counted in the order of the source, parents before their children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +61,13 @@ impl<'a> Tree<'a> {
     /// Walks the module once.
     pub fn new(parsed: &'a Parsed<ModModule>) -> Tree<'a> {
         let module = parsed.syntax();
+        let tokens = parsed.tokens().len();
         let mut builder = Builder {
             tree: Tree {
-                // There is about one to two tokens.
-                entries: Vec::with_capacity(parsed.tokens().len() / 2),
+                // Of five tokens about four are nodes, and one in thirty is a new name.
+                entries: Vec::with_capacity(tokens * 7 / 8),
                 scopes: Vec::new(),
-                mentions: FxHashMap::default(),
+                mentions: FxHashMap::with_capacity_and_hasher(tokens / 30, FxBuildHasher),
                 imports_from: Vec::new(),
                 calls: Vec::new(),
                 comparisons: Vec::new(),

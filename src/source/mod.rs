@@ -23,7 +23,7 @@ use encoding::Encoding;
 use notebook::Notebook;
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// The largest file that is parsed, in bytes. Its tree takes up to 200 times as much memory, and a file that a person has
 /// written is a tenth of this.
@@ -264,7 +264,7 @@ pub fn parse<'a>(code: impl Into<Code<'a>>) -> Result<Parsed<ModModule>, Unreada
         parse_cell(code.text, cell)?;
     }
     let parsed = parse_as(code.text, Mode::Ipython)?;
-    let is_in_one = |range: ruff_text_size::TextRange| {
+    let is_in_one = |range: TextRange| {
         let cell = cells.at(range.start().into());
         cell.is_some_and(|cell| usize::from(range.end()) <= cell.range.end)
     };
@@ -288,15 +288,7 @@ fn parse_as(text: &str, mode: Mode) -> Result<Parsed<ModModule>, Unreadable> {
         let message = format!("nested deeper than {MOST_NESTED} levels, which no Python compiles");
         return Err(Unreadable::somewhere(message));
     }
-    let newest = ParseOptions::from(mode).with_target_version(PythonVersion::latest_preview());
-    let parsed = ruff_python_parser::parse_unchecked(text, newest)
-        .try_into_module()
-        .expect("the mode asks for a module");
-    let syntax_error = match (parsed.errors().first(), parsed.unsupported_syntax_errors().first()) {
-        (Some(error), _) => Some((error.location, error.error.to_string())),
-        (None, Some(error)) => Some((error.range(), error.to_string())),
-        (None, None) => None,
-    };
+    let (parsed, syntax_error) = parse_whatever(text, mode);
     if let Some(evidence) = python2::evidence(text, parsed.tokens(), syntax_error.is_some()) {
         // Where Python 3 refuses the file there is no doubt; otherwise whoever means Python 3 can say so.
         let advice = match evidence.in_python_3 {
@@ -307,14 +299,49 @@ fn parse_as(text: &str, mode: Mode) -> Result<Parsed<ModModule>, Unreadable> {
         let message = format!("looks like Python 2 ({construct}), which sslfix does not rewrite{advice}");
         return Err(Unreadable::at(text.as_bytes(), evidence.offset, message));
     }
-    let Some((range, message)) = syntax_error else {
-        return Ok(parsed);
+    match syntax_error {
+        Some(error) => Err(error.of(text)),
+        None => Ok(parsed),
+    }
+}
+
+/// As [`parse`], of the text of a module that is known not to be nested too deep and not to be Python 2.
+///
+/// # Errors
+///
+/// If no version of Python 3 accepts the text.
+pub fn parse_known(text: &str) -> Result<Parsed<ModModule>, Unreadable> {
+    match parse_whatever(text, Mode::Module) {
+        (_, Some(error)) => Err(error.of(text)),
+        (parsed, None) => Ok(parsed),
+    }
+}
+
+/// The tree, as far as the text is Python, and the first place where it is not.
+fn parse_whatever(text: &str, mode: Mode) -> (Parsed<ModModule>, Option<SyntaxError>) {
+    let newest = ParseOptions::from(mode).with_target_version(PythonVersion::latest_preview());
+    let parsed = ruff_python_parser::parse_unchecked(text, newest)
+        .try_into_module()
+        .expect("the mode asks for a module");
+    let (range, message) = match (parsed.errors().first(), parsed.unsupported_syntax_errors().first()) {
+        (Some(error), _) => (error.location, error.error.to_string()),
+        (None, Some(error)) => (error.range(), error.to_string()),
+        (None, None) => return (parsed, None),
     };
-    let message = format!(
-        "syntax error: {}",
-        lower_first(message.lines().next().unwrap_or_default())
-    );
-    Err(Unreadable::at(text.as_bytes(), range.start().into(), message))
+    (parsed, Some(SyntaxError { range, message }))
+}
+
+struct SyntaxError {
+    range: TextRange,
+    message: String,
+}
+
+impl SyntaxError {
+    fn of(&self, text: &str) -> Unreadable {
+        let message = lower_first(self.message.lines().next().unwrap_or_default());
+        let message = format!("syntax error: {message}");
+        Unreadable::at(text.as_bytes(), self.range.start().into(), message)
+    }
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

@@ -20,7 +20,10 @@ pub struct Evidence {
 /// The first construct of Python 2 in the text; with `is_refused`, also of those that only Python 2 accepts.
 pub fn evidence(text: &str, tokens: &[Token], is_refused: bool) -> Option<Evidence> {
     let tokens = Tokens { text, tokens };
-    (0..tokens.tokens.len()).find_map(|at| {
+    let all = tokens.tokens.iter().enumerate();
+    // Hardly a token is worth a closer look, which would take as long as a tenth of the parser.
+    let is_worth_it = |token: &Token| is_refused || may_have_two_meanings(token);
+    all.filter(|(_, token)| is_worth_it(token)).find_map(|(at, _)| {
         let (construct, in_python_3) = match tokens.with_two_meanings(at) {
             Some((construct, in_python_3)) => (construct, Some(in_python_3)),
             None if is_refused => (tokens.only_in_python_2(at)?, None),
@@ -32,6 +35,14 @@ pub fn evidence(text: &str, tokens: &[Token], is_refused: bool) -> Option<Eviden
             offset: tokens.tokens[at].start().into(),
         })
     })
+}
+
+fn may_have_two_meanings(token: &Token) -> bool {
+    match token.kind() {
+        TokenKind::Except => true,
+        TokenKind::Name => usize::from(token.range().len()) == "print".len(),
+        _ => false,
+    }
 }
 
 struct Tokens<'a> {

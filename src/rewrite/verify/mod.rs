@@ -42,6 +42,16 @@ impl Edited {
         })
     }
 
+    /// The same of a module that parses with each of its edited parts in its place.
+    fn of_parts_that_parse(code: Code, edits: &[Edit]) -> Result<Edited, Unreadable> {
+        let text = Spans::default().apply(code.text, edits);
+        Ok(Edited {
+            parsed: source::parse_known(&text)?,
+            text,
+            cells: None,
+        })
+    }
+
     /// The text as it is parsed.
     pub fn code(&self) -> Code<'_> {
         Code {
@@ -59,7 +69,7 @@ impl Edited {
 ///
 /// Of a notebook each edit must stand in one cell.
 pub fn same_outside_edits<'a>(code: impl Into<Code<'a>>, parsed: &Parsed<ModModule>, edits: &[Edit]) -> bool {
-    proven(code.into(), parsed, edits).is_some()
+    proven_whole(code.into(), parsed, edits).is_some()
 }
 
 /// True only if [`same_outside_edits`] is, told from the lines around the edits alone. Of nearly all fixes they tell, and
@@ -70,6 +80,18 @@ pub fn same_by_lines_nearby<'a>(code: impl Into<Code<'a>>, parsed: &Parsed<ModMo
 
 /// The text with the edits applied, if [`same_outside_edits`] holds of them.
 pub fn proven(code: Code, parsed: &Parsed<ModModule>, edits: &[Edit]) -> Option<Edited> {
+    if !same_by_lines_nearby(code, parsed, edits) {
+        return proven_whole(code, parsed, edits);
+    }
+    let edited = Edited::of_parts_that_parse(code, edits).ok()?;
+    debug_assert!(
+        keeps_statements(&parsed.syntax().body, &edited.parsed.syntax().body, edits, 0),
+        "the lines nearby say that {edits:?} change nothing else"
+    );
+    Some(edited)
+}
+
+fn proven_whole(code: Code, parsed: &Parsed<ModModule>, edits: &[Edit]) -> Option<Edited> {
     if overlap(edits) || !are_confined(code, edits) {
         return None;
     }

@@ -34,6 +34,8 @@ struct Place<'a> {
     edits: &'a [Edit],
     /// How many compound statements are around them.
     depth: usize,
+    /// Whether the suite has other statements, that no edit touches, so that none need be left of these.
+    has_others: bool,
 }
 
 /// Adds the fewest lines that hold the edits and whole statements of a suite, or of suites inside of it. No two of them
@@ -66,6 +68,7 @@ fn places_in<'a>(text: &str, suite: &'a [Stmt], edits: &'a [Edit], depth: usize,
                 statements: &suite[statements],
                 edits: here,
                 depth,
+                has_others: suite.iter().any(|other| !touches(edits, other.range())),
             }),
         }
     }
@@ -129,11 +132,16 @@ impl Place<'_> {
             return None;
         }
         let header = if self.depth == 0 { "" } else { HEADER };
+        let is_in_suite_of_others = self.depth > 0 && self.has_others;
         let before = TextBefore { header, start };
         let in_lines: Vec<Edit> = self.edits.iter().map(|edit| before.moved(edit)).collect();
-        let lines = Spans::default().apply(&format!("{header}{}", &text[start..end]), &in_lines);
+        let mut lines = Spans::default().apply(&format!("{header}{}", &text[start..end]), &in_lines);
         if end < text.len() && !lines.is_empty() && !lines.ends_with('\n') || goes_on(&lines) {
             return None;
+        }
+        if is_in_suite_of_others {
+            let end_of_line = if lines.ends_with('\n') { "" } else { "\n" };
+            lines += &format!("{end_of_line}{indentation}pass\n");
         }
         // The indentation of the suites around it may add levels.
         if self.depth > 0 && lines.len() + 2 * self.depth > MOST_NESTED {
@@ -150,11 +158,17 @@ impl Place<'_> {
             !goes_on(&lines[..line_start(&lines, first.start().into())])
                 && indentation_of(&lines, first) == Some(indentation)
         };
+        if !statements.first().is_none_or(is_indented_alike) {
+            return None;
+        }
+        let statements = match statements {
+            [own @ .., Stmt::Pass(_)] if is_in_suite_of_others => own,
+            // It has become part of another.
+            _ if is_in_suite_of_others => return None,
+            all => all,
+        };
         let shift = header.len() as i64 - start as i64;
-        Some(
-            statements.first().is_none_or(is_indented_alike)
-                && keeps_statements(self.statements, statements, self.edits, shift),
-        )
+        Some(keeps_statements(self.statements, statements, self.edits, shift))
     }
 }
 
@@ -227,5 +241,91 @@ fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
                 .collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rewrite::same_outside_edits;
+    use ruff_text_size::{TextRange, TextSize};
+
+    const TEXT: &str = "import os\n\n\nclass A:\n    def one(self):\n        first()  # why\n        second()\n\n    def two(self):\n        \
+                        if third: fourth()\n        fifth(); sixth()\n";
+
+    /// What the lines nearby tell of an edit of this part of the text, which must not be more than the whole text does.
+    fn tells(text: &str, edits: &[(&str, &str)]) -> bool {
+        let parsed = source::parse(text).expect("it parses");
+        let mut edits: Vec<Edit> = edits
+            .iter()
+            .map(|(old, new)| {
+                let start = text.find(old).expect("it is in the text");
+                let offset = |offset: usize| TextSize::try_from(offset).expect("the text is short");
+                Edit::replace(TextRange::new(offset(start), offset(start + old.len())), *new)
+            })
+            .collect();
+        edits.sort();
+        let holds = holds(text.into(), &parsed, &edits);
+        assert!(!holds || same_outside_edits(text, &parsed, &edits), "{edits:?}");
+        holds
+    }
+
+    #[test]
+    fn most_edits_need_no_other_lines() {
+        assert!(tells(TEXT, &[("first()", "one(\n            two)")]));
+        assert!(tells(TEXT, &[("        second()\n", "")]));
+        assert!(tells(TEXT, &[("sixth()", "six()")]));
+        assert!(tells(TEXT, &[("import os\n", "")]));
+        assert!(tells(
+            TEXT,
+            &[("import os\n", "import os\nimport sys\n"), ("second", "2 + third")]
+        ));
+        assert!(tells(TEXT, &[("first", "one"), ("fourth", "four"), ("fifth", "five")]));
+        assert!(tells(
+            &TEXT.replace('\n', "\r\n"),
+            &[("first", "one"), ("fifth()", "five()\r\n        more()")]
+        ));
+    }
+
+    #[test]
+    fn what_reaches_into_other_lines_is_not_told() {
+        assert!(!tells(TEXT, &[("first()", "first(")]));
+        assert!(!tells(TEXT, &[("first()  # why", "first()  \\")]));
+        assert!(!tells(TEXT, &[("        second()\n", "    second()\n")]));
+        assert!(!tells(TEXT, &[("second()\n", "if one:\n")]));
+        assert!(!tells(TEXT, &[("        second()\n", "    def three():\n")]));
+        assert!(!tells(TEXT, &[("import os\n", "import os\n@decorator\n")]));
+        assert!(!tells(TEXT, &[("import os\n", "if one:\n  ")]));
+    }
+
+    #[test]
+    fn a_line_that_goes_on_is_indented_as_it_starts() {
+        assert!(!tells(TEXT, &[("        first()", "    \\\n        first()")]));
+        assert!(!tells("if one:\n  \\\n    two()\n", &[("two()", "three()")]));
+    }
+
+    #[test]
+    fn a_suite_whose_end_no_edit_touches_ends_there() {
+        let text = "if one:\n    two()  # why\nthree()\n";
+        assert!(!tells(text, &[("why\n", "why\n    four()\n")]));
+        assert!(tells(text, &[("two()  # why\n", "two()  # why\n    four()\n")]));
+    }
+
+    #[test]
+    fn edits_that_meet_at_the_end_of_a_line_are_seen_together() {
+        let text = "one()\ntwo()\n";
+        let parsed = source::parse(text).expect("it parses");
+        let end = TextSize::of(text);
+        let start = TextSize::try_from("one()\n".len()).expect("it is short");
+        let edits = [
+            Edit::replace(TextRange::new(start, end), "if three:\n"),
+            Edit::insert(end, "    four()\n"),
+        ];
+        assert!(holds(text.into(), &parsed, &edits) && same_outside_edits(text, &parsed, &edits));
+        let edits = [
+            Edit::replace(TextRange::new(start, end), "\"\"\""),
+            Edit::insert(end, "with one:\n    pass\n"),
+        ];
+        assert!(!holds(text.into(), &parsed, &edits));
     }
 }
