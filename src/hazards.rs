@@ -44,9 +44,9 @@ pub fn green_threads_come_late(module: &Module, found: &Use) -> Option<Hazard> {
         .into_iter()
         .map(|(import, _)| import.start())
         .min()?;
-    let patches = GREEN.iter().flat_map(|name| module.calls_of(name));
-    let call = patches
-        .filter(|call| call.start() > import)
+    let call = GREEN
+        .iter()
+        .filter_map(|name| module.calls_of(name).find(|call| call.start() > import))
         .min_by_key(|call| call.start())?;
     Some(Hazard {
         reason: format!(
@@ -73,9 +73,8 @@ pub fn switches_off_tls13(module: &Module) -> Option<Hazard> {
 
 /// True if the file calls `match_hostname`, of whatever module: then the host name is checked, if not by the context.
 pub fn checks_host_itself(module: &Module) -> bool {
-    // Asked of each call of a file. The parser reads letters beyond ASCII as others.
-    let may_be_there = module.has_word("match_hostname") || !module.text().is_ascii();
-    if !may_be_there {
+    // Asked of each call of a file.
+    if !module.may_have_word("match_hostname") {
         return false;
     }
     module.tree().nodes().any(|(_, node)| match node {
@@ -100,9 +99,8 @@ pub fn asks_for_old_peers(module: &Module, ciphers: &Expr) -> Option<Hazard> {
 /// Under `eventlet.monkey_patch()` the old function never verified, whatever `cert_reqs` said, and what takes its place
 /// does (`ssl-facts.md`, trap A35).
 pub fn verifies_at_last(module: &Module) -> Option<Hazard> {
-    let calls = module.calls_below("eventlet.");
-    let patches = calls.filter(|(name, _)| name.ends_with("monkey_patch"));
-    let call = patches.map(|(_, call)| call).min_by_key(|call| call.start())?;
+    let mut calls = module.calls_ending("monkey_patch");
+    let (call, _) = calls.find(|(_, name)| name.starts_with("eventlet."))?;
     Some(Hazard {
         reason: format!(
             "line {} lets eventlet replace the function, which then never verified, and the context does",

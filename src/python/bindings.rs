@@ -78,18 +78,52 @@ pub enum BindingKind<'a> {
     Other,
 }
 
-impl BindingKind<'_> {
-    /// False if what is bound surely has no dotted name, such as `ssl` or `ssl.wrap_socket`.
-    pub(super) fn may_have_a_dotted_name(self) -> bool {
-        match self {
-            BindingKind::Import(_) | BindingKind::ImportFrom { .. } => true,
-            BindingKind::Value(value) | BindingKind::Parameter(Some(value)) => match value {
-                Expr::Name(_) | Expr::Attribute(_) => true,
+impl<'a> BindingKind<'a> {
+    /// Whether what is bound can have a dotted name.
+    pub(super) fn dotted(self) -> Dotted<'a> {
+        let (BindingKind::Value(mut value) | BindingKind::Parameter(Some(mut value))) = self else {
+            return match self {
+                BindingKind::Import(module) => Dotted::of_module(module),
+                BindingKind::ImportFrom { alias, .. } if alias.name.as_str() == "ssl" => Dotted::OfSsl,
+                BindingKind::ImportFrom { import, .. } => match &import.module {
+                    Some(module) if import.level == 0 => Dotted::of_module(module.as_str()),
+                    _ => Dotted::OfAnother,
+                },
+                _ => Dotted::No,
+            };
+        };
+        while let Expr::Attribute(attribute) = value {
+            value = &attribute.value;
+        }
+        match value {
+            Expr::Name(name) => Dotted::As(name.id.as_str()),
+            Expr::Call(call) => match &*call.arguments.args {
                 // `__import__("ssl")`
-                Expr::Call(call) => matches!(&*call.arguments.args, [Expr::StringLiteral(_), ..]),
-                _ => false,
+                [Expr::StringLiteral(module), ..] => Dotted::of_module(module.value.to_str()),
+                _ => Dotted::No,
             },
-            _ => false,
+            _ => Dotted::No,
+        }
+    }
+}
+
+/// Whether something can have a dotted name.
+pub(super) enum Dotted<'a> {
+    /// It has none.
+    No,
+    /// It may have one of another module than `ssl`.
+    OfAnother,
+    /// It may be `ssl` or a name of it.
+    OfSsl,
+    /// What this name stands for, or an attribute of that.
+    As(&'a str),
+}
+
+impl Dotted<'_> {
+    fn of_module(module: &str) -> Self {
+        match module.split('.').next() {
+            Some("ssl") => Dotted::OfSsl,
+            _ => Dotted::OfAnother,
         }
     }
 }

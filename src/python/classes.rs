@@ -87,7 +87,7 @@ impl<'a> Module<'a> {
     fn writes_out(&self, classes: &[&str]) -> bool {
         classes
             .iter()
-            .any(|class| self.has_word(class.rsplit('.').next().unwrap_or(class)))
+            .any(|class| self.may_have_word(class.rsplit('.').next().unwrap_or(class)))
     }
 
     fn constructed(&self, node: NodeId, callee: &'a Expr, classes: &[&str]) -> Option<(ClassOf<'a>, usize)> {

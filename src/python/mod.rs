@@ -17,12 +17,12 @@ pub mod values;
 use crate::rewrite::Options;
 use crate::source::{Code, Lines};
 use bindings::ScopeId;
-use ruff_python_ast::token::Tokens;
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use tree::Tree;
 use uses::{Calls, NamedByString, Use};
@@ -37,8 +37,10 @@ pub struct Module<'a> {
     names: resolve::Names,
     /// Whether the text has some words, as far as that was asked.
     words: RefCell<FxHashMap<Box<str>, bool>>,
+    /// Whether a name is written with letters beyond ASCII, if that was asked.
+    has_other_letters: OnceCell<bool>,
     uses: Vec<Use<'a>>,
-    calls: Calls<'a>,
+    calls: Calls,
     named_by_string: Vec<NamedByString<'a>>,
     /// Names of `ssl` that something else is put in the place of.
     replaced: BTreeSet<String>,
@@ -61,8 +63,9 @@ impl<'a> Module<'a> {
             tree: Tree::new(parsed),
             names: resolve::Names::default(),
             words: RefCell::default(),
+            has_other_letters: OnceCell::new(),
             uses: Vec::new(),
-            calls: Calls::new(),
+            calls: Calls::default(),
             named_by_string: Vec::new(),
             replaced: BTreeSet::new(),
             ssl_attributes: Vec::new(),
@@ -75,7 +78,7 @@ impl<'a> Module<'a> {
             // Names may come to stand for other things with them.
             module.names.get_mut().clear();
         }
-        (module.uses, module.calls) = uses::collect(&module);
+        module.uses = uses::collect(&module);
         module.named_by_string = uses::named_by_string(&module);
         module.replaced = uses::replaced(&module);
         module
@@ -116,8 +119,17 @@ impl<'a> Module<'a> {
         &self.code.text[range.range()]
     }
 
-    /// True if the text has the word somewhere, were it inside of another.
-    pub fn has_word(&self, word: &str) -> bool {
+    /// False if no name of the module has this word, of ASCII letters, in it. The parser reads some others as such.
+    pub fn may_have_word(&self, word: &str) -> bool {
+        self.has_word(word)
+            || *self.has_other_letters.get_or_init(|| {
+                let mut tokens = self.tokens().iter();
+                let is_other = |token: &Token| token.kind() == TokenKind::Name && !self.slice(token).is_ascii();
+                !self.text().is_ascii() && tokens.any(is_other)
+            })
+    }
+
+    fn has_word(&self, word: &str) -> bool {
         if let Some(has) = self.words.borrow().get(word) {
             return *has;
         }
@@ -211,9 +223,7 @@ fn first_newline(text: &str) -> &'static str {
 }
 
 fn first_indent(text: &str, tokens: &Tokens) -> String {
-    let indent = tokens
-        .iter()
-        .find(|token| token.kind() == ruff_python_ast::token::TokenKind::Indent);
+    let indent = tokens.iter().find(|token| token.kind() == TokenKind::Indent);
     // Python counts columns anew behind a form feed, and a backslash may stand there, too.
     let blanks = indent.and_then(|token| text[token.range()].rsplit('\x0c').next());
     match blanks.filter(|blanks| blanks.bytes().all(|byte| matches!(byte, b' ' | b'\t'))) {

@@ -40,7 +40,7 @@ const IMPORTERS: &[&str] = &[
 const MOST_LINKS: usize = 12;
 
 /// Assignments are followed from name to name at most this often.
-const MOST_STEPS: usize = 8;
+pub(super) const MOST_STEPS: usize = 8;
 
 /// So many bindings are looked at for one expression. Real code needs a few; names that are bound many times, each to one
 /// of the others, would take the number of their bindings to the power of the steps.

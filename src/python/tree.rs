@@ -1,7 +1,8 @@
 //! Which node stands in which: the parents, the scopes and the order of the syntax tree, which the parser's own tree
 //! does not tell. Also collects, on the same walk, every binding of every name.
 
-use super::bindings::{Binding, BindingKind, Scope, ScopeId, ScopeKind};
+use super::bindings::{Binding, BindingKind, Dotted, Scope, ScopeId, ScopeKind};
+use super::resolve::MOST_STEPS;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
     Alias, AnyNodeRef, Comprehension, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, HasNodeIndex, ModModule,
@@ -55,6 +56,8 @@ struct Mentions {
     places: Vec<(NodeId, ScopeId)>,
     /// Whether one of them binds it to what may have a dotted name.
     may_have_a_dotted_name: bool,
+    /// Whether that name may be `ssl` or one of it.
+    may_be_of_ssl: bool,
 }
 
 impl<'a> Tree<'a> {
@@ -76,11 +79,13 @@ impl<'a> Tree<'a> {
             },
             open: Vec::new(),
             pending: None,
+            other_names: Vec::new(),
         };
         let whole = AnyNodeRef::ModModule(module);
         builder.enter(Node::Other(whole), whole);
         builder.visit_body(&module.body);
         builder.leave();
+        builder.follow_names();
         builder.tree
     }
 
@@ -191,13 +196,12 @@ impl<'a> Tree<'a> {
             .is_some_and(|mentions| mentions.may_have_a_dotted_name)
     }
 
-    /// The nodes that mention a name of which that is true, name by name.
-    pub fn mentions_of_dotted_names(&self) -> impl Iterator<Item = NodeId> {
-        let mentions = self
-            .mentions
-            .values()
-            .filter(|mentions| mentions.may_have_a_dotted_name);
-        mentions.flat_map(|mentions| mentions.places.iter().map(|(node, _)| *node))
+    /// The nodes that mention a name that may stand for `ssl`, or for a name of it, since it is called so or is bound to
+    /// that; name by name.
+    pub fn mentions_of_ssl(&self) -> impl Iterator<Item = NodeId> {
+        let mentions = self.mentions.iter();
+        let of_ssl = mentions.filter(|(name, mentions)| mentions.may_be_of_ssl || **name == "ssl");
+        of_ssl.flat_map(|(_, mentions)| mentions.places.iter().map(|(node, _)| *node))
     }
 
     /// The comparisons of the module, in the order of the source.
@@ -259,6 +263,8 @@ struct Builder<'a> {
     open: Vec<Open>,
     /// What the next node to be entered is.
     pending: Option<Node<'a>>,
+    /// Names that are bound to what another name stands for, or to an attribute of that: `one = other.attribute`.
+    other_names: Vec<(&'a str, &'a str)>,
 }
 
 struct Open {
@@ -437,6 +443,32 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// What is bound to a name that may be of `ssl` may be so, too.
+    fn follow_names(&mut self) {
+        for _ in 0..MOST_STEPS {
+            let tree = &self.tree;
+            let is_of_ssl =
+                |name: &str| name == "ssl" || tree.mentions.get(name).is_some_and(|mentions| mentions.may_be_of_ssl);
+            let found = self.other_names.extract_if(.., |(_, other)| is_of_ssl(other));
+            let found: Vec<&str> = found.map(|(name, _)| name).collect();
+            if found.is_empty() {
+                return;
+            }
+            for name in found {
+                self.be_of_ssl(name);
+            }
+        }
+        for (name, _) in std::mem::take(&mut self.other_names) {
+            self.be_of_ssl(name);
+        }
+    }
+
+    fn be_of_ssl(&mut self, name: &str) {
+        if let Some(mentions) = self.tree.mentions.get_mut(name) {
+            mentions.may_be_of_ssl = true;
+        }
+    }
+
     fn bind_pattern(&mut self, scope: ScopeId, name: Option<&'a ruff_python_ast::Identifier>, id: NodeId) {
         if let Some(name) = name {
             self.bind(scope, name.as_str(), BindingKind::Other, id);
@@ -474,8 +506,16 @@ impl<'a> Builder<'a> {
     }
 
     fn bind(&mut self, scope: ScopeId, name: &'a str, kind: BindingKind<'a>, node: NodeId) {
-        let may_have_a_dotted_name = kind.may_have_a_dotted_name();
-        self.mention(scope, name, node).may_have_a_dotted_name |= may_have_a_dotted_name;
+        let mentions = self.mention(scope, name, node);
+        match kind.dotted() {
+            Dotted::No => {}
+            Dotted::OfAnother => mentions.may_have_a_dotted_name = true,
+            Dotted::OfSsl => (mentions.may_have_a_dotted_name, mentions.may_be_of_ssl) = (true, true),
+            Dotted::As(other) => {
+                mentions.may_have_a_dotted_name = true;
+                self.other_names.push((name, other));
+            }
+        }
         let mut scope = scope;
         if self.tree.scopes[scope.index()].globals.contains(name) {
             scope = ScopeId::MODULE;

@@ -6,8 +6,10 @@ use super::resolve::Certainty;
 use super::tree::{Node, NodeId};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
 use ruff_text_size::Ranged;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// An expression that stands for a name of `ssl`.
 #[derive(Clone, Debug)]
@@ -46,15 +48,13 @@ pub(super) fn attributes_holding_ssl<'a>(module: &Module<'a>) -> Vec<&'a str> {
     attributes
 }
 
-/// The calls of a module by the dotted name of what they call, as far as it is known; of each name in the order of the
-/// text.
-pub(super) type Calls<'a> = BTreeMap<String, Vec<&'a ExprCall>>;
+/// The calls of what may have a dotted name that ends in a word, each with that name, as far as that was asked.
+pub(super) type Calls = RefCell<FxHashMap<Box<str>, Rc<[(NodeId, Rc<str>)]>>>;
 
-/// The uses of the names of `ssl`, and the calls.
-pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
+/// The uses of the names of `ssl`.
+pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
     let mut uses = Vec::new();
-    let mut calls = Calls::new();
-    for node in may_have_dotted_names(module) {
+    for node in may_be_of_ssl(module) {
         let Node::Expr(expr) = module.tree().node(node) else {
             continue;
         };
@@ -64,10 +64,9 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
             _ => continue,
         };
         let Some(resolved) = module.resolve(expr) else { continue };
-        let call = call_of(module, node);
         if let Some(name) = resolved.name.strip_prefix("ssl.")
             // A variable that holds something of `ssl` is no use of its name, but a call through it is.
-            && (!expr.is_name_expr() || module.is_imported(expr) || call.is_some())
+            && (!expr.is_name_expr() || module.is_imported(expr) || is_called(module, node))
         {
             uses.push(Use {
                 name: name.to_string(),
@@ -77,30 +76,21 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> (Vec<Use<'a>>, Calls<'a>) {
                 access,
             });
         }
-        if let Some(call) = call {
-            calls.entry(resolved.name).or_default().push(call);
-        }
     }
-    (uses, calls)
+    uses
 }
 
-/// The nodes that can have a dotted name, and others, in the order of the text: to ask all of them takes as long as to walk
-/// the tree, and hardly one in twenty has one.
-fn may_have_dotted_names(module: &Module) -> Vec<NodeId> {
+/// The nodes that can stand for `ssl` or a name of it, and others, in the order of the text: to ask all of them takes as
+/// long as to walk the tree.
+fn may_be_of_ssl(module: &Module) -> Vec<NodeId> {
     let tree = module.tree();
     if module.stars_ssl() || !module.ssl_attributes.is_empty() {
         return tree.nodes().map(|(node, _)| node).collect();
     }
-    let names = tree.mentions_of_dotted_names();
-    let of_ssl = tree.mentions("ssl").iter().map(|(node, _)| *node);
-    // `__import__("ssl")`
-    let names_a_module = |call: &ExprCall| matches!(&*call.arguments.args, [Expr::StringLiteral(_), ..]);
-    let calls = tree
-        .calls()
-        .filter(|(_, call)| names_a_module(call))
-        .map(|(node, _)| node);
+    let names_ssl = |call: &ExprCall| matches!(&*call.arguments.args, [Expr::StringLiteral(name), ..] if name.value.to_str() == "ssl");
+    let calls = tree.calls().filter(|(_, call)| names_ssl(call)).map(|(node, _)| node);
     let mut nodes = Vec::new();
-    for root in names.chain(of_ssl).chain(calls) {
+    for root in tree.mentions_of_ssl().chain(calls) {
         let is_attribute = |node: &NodeId| matches!(tree.node(*node), Node::Expr(Expr::Attribute(_)));
         let attributes = std::iter::successors(tree.parent(root), |node| tree.parent(*node)).take_while(is_attribute);
         nodes.push(root);
@@ -111,12 +101,12 @@ fn may_have_dotted_names(module: &Module) -> Vec<NodeId> {
     nodes
 }
 
-/// The call of which the node is what is called.
-fn call_of<'a>(module: &Module<'a>, node: NodeId) -> Option<&'a ExprCall> {
-    match module.tree().node(module.tree().parent(node)?) {
-        Node::Expr(Expr::Call(call)) if call.func.range() == module.tree().node(node).range() => Some(call),
-        _ => None,
-    }
+/// True if the node is what a call calls.
+fn is_called(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let range = tree.node(node).range();
+    let around = tree.parent(node).map(|parent| tree.node(parent));
+    matches!(around, Some(Node::Expr(Expr::Call(call))) if call.func.range() == range)
 }
 
 impl<'a> Module<'a> {
@@ -138,14 +128,34 @@ impl<'a> Module<'a> {
     /// The calls of what may be a function of this dotted name, such as `gevent.monkey.patch_all`, in the order of the
     /// text.
     pub fn calls_of(&self, name: &str) -> impl Iterator<Item = &'a ExprCall> {
-        self.calls.get(name).into_iter().flatten().copied()
+        let calls = self.calls_ending(name.rsplit('.').next().unwrap_or(name));
+        calls.filter(move |(_, called)| &**called == name).map(|(call, _)| call)
     }
 
-    /// The calls of what may have a dotted name that starts so, such as `gevent.`, each with that name; by name.
-    pub fn calls_below(&self, start: &'static str) -> impl Iterator<Item = (&str, &'a ExprCall)> {
-        let from = self.calls.range::<str, _>((Bound::Included(start), Bound::Unbounded));
-        from.take_while(move |(name, _)| name.starts_with(start))
-            .flat_map(|(name, calls)| calls.iter().map(|call| (name.as_str(), *call)))
+    /// The calls of what may have a dotted name that ends in this word, each with that name, in the order of the text.
+    pub fn calls_ending(&self, word: &str) -> impl Iterator<Item = (&'a ExprCall, Rc<str>)> {
+        let known = self.calls.borrow().get(word).cloned();
+        let calls = known.unwrap_or_else(|| {
+            let calls: Rc<[(NodeId, Rc<str>)]> = match self.may_have_word(word) {
+                true => self.find_calls(word).into(),
+                false => Rc::default(),
+            };
+            self.calls.borrow_mut().insert(word.into(), calls.clone());
+            calls
+        });
+        let call = |(node, name): &(NodeId, Rc<str>)| match self.tree().node(*node) {
+            Node::Expr(Expr::Call(call)) => Some((call, name.clone())),
+            _ => None,
+        };
+        (0..calls.len()).filter_map(move |index| call(&calls[index]))
+    }
+
+    fn find_calls(&self, word: &str) -> Vec<(NodeId, Rc<str>)> {
+        let named = self.tree().calls().filter_map(|(node, call)| {
+            let name = self.resolve(&call.func)?.name;
+            name.ends_with(word).then(|| (node, name.into()))
+        });
+        named.collect()
     }
 
     /// True if the module puts something else in the place of a name of `ssl`, so that its uses are no longer the
