@@ -134,7 +134,14 @@ impl<'a> Module<'a> {
     }
 
     fn class_within(&self, expr: &'a Expr, classes: &[&str], steps: u32) -> Option<ClassOf<'a>> {
-        if let Some(resolved) = self.resolve(expr)
+        // Most calls are of something else, and to resolve what they call takes most of the time of some codemods.
+        let may_be = match expr {
+            Expr::Attribute(attribute) => classes.iter().any(|class| class.ends_with(attribute.attr.as_str())),
+            Expr::Name(name) => self.tree().may_have_a_dotted_name(name.id.as_str()) || self.stars_ssl(),
+            _ => true,
+        };
+        if may_be
+            && let Some(resolved) = self.resolve(expr)
             && classes.contains(&resolved.name.as_str())
         {
             return Some(ClassOf {
@@ -144,6 +151,9 @@ impl<'a> Module<'a> {
             });
         }
         let Expr::Name(name) = expr else { return None };
+        if !self.tree().may_be_a_class(name.id.as_str()) {
+            return None;
+        }
         match self.tree().bindings(self.scope_of(expr), name.id.as_str()) {
             [binding] => match binding.kind {
                 BindingKind::Class(definition) => self.base_of(definition, classes, steps.checked_sub(1)?),

@@ -17,7 +17,7 @@ pub mod values;
 use crate::rewrite::Options;
 use crate::source::{Code, Lines};
 use bindings::ScopeId;
-use ruff_python_ast::token::{Token, TokenKind, Tokens};
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, ModModule};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -122,11 +122,9 @@ impl<'a> Module<'a> {
     /// False if no name of the module has this word, of ASCII letters, in it. The parser reads some others as such.
     pub fn may_have_word(&self, word: &str) -> bool {
         self.has_word(word)
-            || *self.has_other_letters.get_or_init(|| {
-                let mut tokens = self.tokens().iter();
-                let is_other = |token: &Token| token.kind() == TokenKind::Name && !self.slice(token).is_ascii();
-                !self.text().is_ascii() && tokens.any(is_other)
-            })
+            || *self
+                .has_other_letters
+                .get_or_init(|| has_other_letters(self.text(), self.tokens()))
     }
 
     fn has_word(&self, word: &str) -> bool {
@@ -212,6 +210,28 @@ impl std::fmt::Display for LineNumber {
             None => write!(formatter, "{}", self.number),
         }
     }
+}
+
+/// True if a name is written with letters beyond ASCII.
+fn has_other_letters(text: &str, tokens: &Tokens) -> bool {
+    let mut at = 0;
+    while let Some(found) = first_beyond_ascii(&text.as_bytes()[at..]) {
+        let first = tokens.partition_point(|token| usize::from(token.end()) <= at + found);
+        let Some(token) = tokens.get(first) else { return false };
+        if token.kind() == TokenKind::Name {
+            return true;
+        }
+        at = usize::from(token.end()).max(at + found + 1);
+    }
+    false
+}
+
+fn first_beyond_ascii(bytes: &[u8]) -> Option<usize> {
+    // Many at a time, which is what the standard library is fast at.
+    const CHUNK: usize = 256;
+    let start = CHUNK * bytes.chunks(CHUNK).position(|chunk| !chunk.is_ascii())?;
+    let in_chunk = bytes[start..].iter().position(|byte| !byte.is_ascii());
+    in_chunk.map(|offset| start + offset)
 }
 
 fn first_newline(text: &str) -> &'static str {

@@ -153,6 +153,7 @@ impl Module<'_> {
             });
         }
         let mut resolved = object?;
+        resolved.name.reserve(1 + attribute.attr.len());
         resolved.name.push('.');
         resolved.name.push_str(attribute.attr.as_str());
         Some(resolved)

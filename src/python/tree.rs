@@ -5,8 +5,8 @@ use super::bindings::{Binding, BindingKind, Dotted, Scope, ScopeId, ScopeKind};
 use super::resolve::MOST_STEPS;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, Comprehension, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, HasNodeIndex, ModModule,
-    NodeIndex, Pattern, Stmt, StmtImportFrom,
+    Alias, AnyNodeRef, Comprehension, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, ExprName, HasNodeIndex,
+    ModModule, NodeIndex, Pattern, Stmt, StmtImportFrom,
 };
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
@@ -58,6 +58,8 @@ struct Mentions {
     may_have_a_dotted_name: bool,
     /// Whether that name may be `ssl` or one of it.
     may_be_of_ssl: bool,
+    /// Whether one of them binds it to a class of the module.
+    may_be_a_class: bool,
 }
 
 impl<'a> Tree<'a> {
@@ -196,6 +198,12 @@ impl<'a> Tree<'a> {
             .is_some_and(|mentions| mentions.may_have_a_dotted_name)
     }
 
+    /// True if some scope binds the name to a class of the module.
+    pub fn may_be_a_class(&self, name: &str) -> bool {
+        let mentions = self.mentions.get(name);
+        mentions.is_some_and(|mentions| mentions.may_be_a_class)
+    }
+
     /// The nodes that mention a name that may stand for `ssl`, or for a name of it, since it is called so or is bound to
     /// that; name by name.
     pub fn mentions_of_ssl(&self) -> impl Iterator<Item = NodeId> {
@@ -303,7 +311,26 @@ impl Outside {
 }
 
 impl<'a> Builder<'a> {
-    fn enter(&mut self, node: Node<'a>, any: AnyNodeRef<'a>) {
+    /// As to enter and to leave a name, in half of the time; of the nodes two in five are names.
+    fn enter_name(&mut self, expr: &'a Expr, name: &'a ExprName) {
+        let node = Node::Expr(expr);
+        let (id, scope) = self.push(node, AnyNodeRef::ExprName(name));
+        if !name.ctx.is_load() {
+            self.tree.stores.push((id, expr));
+        }
+        self.mention(scope, name.id.as_str(), id);
+        match name.ctx {
+            ExprContext::Store => {
+                let kind = self.stored_kind(node, id);
+                self.bind(self.storing_scope(scope, id), name.id.as_str(), kind, id);
+            }
+            ExprContext::Del => self.bind(scope, name.id.as_str(), BindingKind::Deleted, id),
+            ExprContext::Load | ExprContext::Invalid => {}
+        }
+    }
+
+    /// Numbers a node; also in which scope it stands.
+    fn push(&mut self, node: Node<'a>, any: AnyNodeRef<'a>) -> (NodeId, ScopeId) {
         let id = NodeId(self.tree.entries.len() as u32);
         any.node_index().set(NodeIndex::from(id.0));
         let (parent, scope) = match self.open.last() {
@@ -320,6 +347,11 @@ impl<'a> Builder<'a> {
             scope,
             end: id.0 + 1,
         });
+        (id, scope)
+    }
+
+    fn enter(&mut self, node: Node<'a>, any: AnyNodeRef<'a>) {
+        let (id, scope) = self.push(node, any);
         let (inner, outside) = match any {
             AnyNodeRef::StmtFunctionDef(_) => (
                 self.open_scope(ScopeKind::Function, Some(scope), id),
@@ -335,7 +367,7 @@ impl<'a> Builder<'a> {
                 Outside::Nothing,
             ),
             AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Parameter(_) => (scope, Outside::Default),
-            AnyNodeRef::Comprehension(comprehension) if self.is_first(comprehension, parent) => {
+            AnyNodeRef::Comprehension(comprehension) if self.is_first(comprehension) => {
                 (scope, Outside::Iterable(comprehension.iter.range()))
             }
             _ => (scope, Outside::Nothing),
@@ -350,8 +382,9 @@ impl<'a> Builder<'a> {
     }
 
     /// True for the first `for` of a comprehension.
-    fn is_first(&self, comprehension: &Comprehension, around: Option<NodeId>) -> bool {
-        let generators = match around.map(|around| self.tree.node(around).any()) {
+    fn is_first(&self, comprehension: &Comprehension) -> bool {
+        let around = self.open.last().map(|open| self.tree.node(open.id).any());
+        let generators = match around {
             Some(AnyNodeRef::ExprListComp(around)) => &around.generators,
             Some(AnyNodeRef::ExprSetComp(around)) => &around.generators,
             Some(AnyNodeRef::ExprDictComp(around)) => &around.generators,
@@ -376,17 +409,6 @@ impl<'a> Builder<'a> {
             _ => {}
         }
         match any {
-            AnyNodeRef::ExprName(name) => {
-                self.mention(scope, name.id.as_str(), id);
-                match name.ctx {
-                    ExprContext::Store => {
-                        let kind = self.stored_kind(node, id);
-                        self.bind(self.storing_scope(scope, id), name.id.as_str(), kind, id);
-                    }
-                    ExprContext::Del => self.bind(scope, name.id.as_str(), BindingKind::Deleted, id),
-                    ExprContext::Load | ExprContext::Invalid => {}
-                }
-            }
             AnyNodeRef::ExprCall(call) => self.tree.calls.push((id, call)),
             AnyNodeRef::ExprCompare(compare) => self.tree.comparisons.push(compare),
             AnyNodeRef::StmtFunctionDef(function) => {
@@ -507,6 +529,7 @@ impl<'a> Builder<'a> {
 
     fn bind(&mut self, scope: ScopeId, name: &'a str, kind: BindingKind<'a>, node: NodeId) {
         let mentions = self.mention(scope, name, node);
+        mentions.may_be_a_class |= matches!(kind, BindingKind::Class(_));
         match kind.dotted() {
             Dotted::No => {}
             Dotted::OfAnother => mentions.may_have_a_dotted_name = true,
@@ -554,7 +577,6 @@ fn imported_module(alias: &Alias) -> (&str, &str) {
 
 fn is_stored(expr: &Expr) -> bool {
     match expr {
-        Expr::Name(name) => !name.ctx.is_load(),
         Expr::Attribute(attribute) => !attribute.ctx.is_load(),
         Expr::Subscript(subscript) => !subscript.ctx.is_load(),
         _ => false,
@@ -578,6 +600,9 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            return self.enter_name(expr, name);
+        }
         self.pending = Some(Node::Expr(expr));
         source_order::walk_expr(self, expr);
     }

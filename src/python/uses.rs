@@ -64,10 +64,11 @@ pub(super) fn collect<'a>(module: &Module<'a>) -> Vec<Use<'a>> {
             _ => continue,
         };
         let Some(resolved) = module.resolve(expr) else { continue };
-        if let Some(name) = resolved.name.strip_prefix("ssl.")
-            // A variable that holds something of `ssl` is no use of its name, but a call through it is.
-            && (!expr.is_name_expr() || module.is_imported(expr) || is_called(module, node))
-        {
+        let Some(name) = resolved.name.strip_prefix("ssl.") else {
+            continue;
+        };
+        // A variable that holds something of `ssl` is no use of its name, but a call through it is.
+        if !expr.is_name_expr() || module.is_imported(expr) || is_called(module, node) {
             uses.push(Use {
                 name: name.to_string(),
                 expr,

@@ -86,7 +86,11 @@ impl<'a> Excerpts<'a> {
         let mut result = String::with_capacity(rendered.len() + 64);
         for line in rendered.lines() {
             // Between two windows the renderer would name the file, which stands above already.
-            let line = match console::strip_ansi_codes(line).trim() {
+            let plain = match line.contains('\x1b') {
+                true => console::strip_ansi_codes(line),
+                false => line.into(),
+            };
+            let line = match plain.trim() {
                 ":::" => "...",
                 "" => continue,
                 _ => line.trim_end(),

@@ -125,6 +125,10 @@ pub fn os_error(error: &io::Error) -> String {
 /// The text as no terminal takes it for a command: it may quote code of strangers. What turns the direction of writing
 /// shows other code than there is.
 pub fn printable(text: &str) -> String {
+    // As nearly every text is.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.to_string();
+    }
     let mut result = String::with_capacity(text.len());
     for letter in text.chars() {
         match is_command(letter) {

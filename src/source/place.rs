@@ -75,7 +75,10 @@ impl<'a> Lines<'a> {
             (_, LineEnd::Any) => bytes.get(end + 1) != Some(&b'\n'),
         };
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_end);
-        let starts = std::iter::once(0).chain(ends.map(|end| end + 1)).collect();
+        // Lines of code have some 40 bytes, those of other texts more.
+        let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
+        starts.push(0);
+        starts.extend(ends.map(|end| end + 1));
         Lines { bytes, starts }
     }
 
