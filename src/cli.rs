@@ -47,6 +47,24 @@ pub enum Command {
     },
 }
 
+/// On how many files to work at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Jobs(Option<NonZeroUsize>);
+
+impl Jobs {
+    /// So many threads for so many files, if they are known. How many processors there are takes as long to ask as a file.
+    pub fn threads(self, files: Option<usize>) -> NonZeroUsize {
+        let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        match files.and_then(NonZeroUsize::new) {
+            Some(NonZeroUsize::MIN) => NonZeroUsize::MIN,
+            files => {
+                let threads = self.0.unwrap_or_else(processors);
+                files.map_or(threads, |files| threads.min(files))
+            }
+        }
+    }
+}
+
 /// Everything that the arguments say about a run.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -67,7 +85,7 @@ pub struct Settings {
     /// Print a table of what each codemod found.
     pub statistics: bool,
     /// How many files are worked on at a time.
-    pub jobs: NonZeroUsize,
+    pub jobs: Jobs,
     /// What is printed on the standard output.
     pub output: Output,
     /// The documents that are written besides, and where.
@@ -658,7 +676,6 @@ impl Arguments {
                 );
             }
         }
-        let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let settings = Settings {
             input,
             mode,
@@ -675,7 +692,7 @@ impl Arguments {
             review,
             quiet: self.quiet,
             statistics: self.statistics,
-            jobs: self.jobs.unwrap_or_else(processors),
+            jobs: Jobs(self.jobs),
             output,
             reports: self.reports,
             color: self.color,

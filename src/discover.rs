@@ -3,7 +3,7 @@
 //! Answers with paths; it opens no file, except for the list that `--files-from` names and those that say what is ignored
 //! or excluded, and knows nothing of what is in them, except that a script starts with a shebang.
 
-use crate::cli::PathList;
+use crate::cli::{Jobs, PathList};
 use crate::config::{Configs, Excluder};
 use crate::ignored;
 use crate::source::Dialect;
@@ -11,7 +11,6 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,7 +27,7 @@ pub struct Roots {
     real_paths: HashMap<PathBuf, PathBuf>,
 }
 
-/// So many files that were named are read by one thread.
+/// So many files that were named are read without threads of their own.
 const FEW: usize = 16;
 
 /// A file to look at.
@@ -94,7 +93,7 @@ impl Roots {
         Ok(without_doubles(named, listed))
     }
 
-    /// Calls the visitors for every file, on `threads` threads at once, each of which has its own visitor; stops where
+    /// Calls the visitors for every file, on several threads at once, each of which has its own visitor; stops where
     /// one returns false.
     ///
     /// `.gitignore` and its like are respected, in a git repository and outside of one. Symbolic links are followed only
@@ -102,7 +101,7 @@ impl Roots {
     /// the configurations exclude is left out and counted.
     pub fn walk<'scope, Visitor>(
         &self,
-        threads: NonZeroUsize,
+        jobs: Jobs,
         configs: &Arc<Configs>,
         mut visitor: impl FnMut() -> Visitor,
     ) -> AllLeftOut
@@ -130,7 +129,7 @@ impl Roots {
             }
         }
         for (roots, respects_gitignore) in [(respecting, true), (others, false)] {
-            self.walk_some(&roots, respects_gitignore, threads, configs, &left_out, &mut visitor);
+            self.walk_some(&roots, respects_gitignore, jobs, configs, &left_out, &mut visitor);
         }
         std::mem::take(&mut left_out.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -139,7 +138,7 @@ impl Roots {
         &self,
         roots: &[&Path],
         respects_gitignore: bool,
-        threads: NonZeroUsize,
+        jobs: Jobs,
         configs: &Arc<Configs>,
         left_out: &Arc<Mutex<AllLeftOut>>,
         visitor: &mut impl FnMut() -> Visitor,
@@ -149,10 +148,7 @@ impl Roots {
         let Some((first, others)) = roots.split_first() else {
             return;
         };
-        // Threads that find nothing to do sleep for a millisecond before they look again, which is half the time that one
-        // file takes.
         let is_quick = roots.len() <= FEW && !roots.iter().any(|root| root.is_dir());
-        let threads = if is_quick { 1 } else { threads.get() };
         let mut builder = WalkBuilder::new(first);
         for root in others {
             builder.add(root);
@@ -162,7 +158,6 @@ impl Roots {
         let add_wrong = wrong_inside.clone();
         let (for_entries, left_out) = (configs.clone(), left_out.clone());
         builder
-            .threads(threads)
             .standard_filters(respects_gitignore)
             // A file that is named is never ignored, and to read what git ignores everywhere takes as long as the file.
             .git_global(respects_gitignore && !is_quick)
@@ -193,19 +188,24 @@ impl Roots {
                     None => true,
                 }
             });
-        builder.build_parallel().run(|| {
+        let found = |entry: Result<DirEntry, ignore::Error>| match entry {
+            Ok(entry) => self.candidate(entry, configs).map(Ok),
+            Err(error) => unreachable(error).map(Err),
+        };
+        if is_quick {
+            // A thread of its own would take a tenth of the time of a run on one small file.
             let mut visit = visitor();
-            Box::new(move |entry| {
-                let found = match entry {
-                    Ok(entry) => self.candidate(entry, configs).map(Ok),
-                    Err(error) => unreachable(error).map(Err),
-                };
-                match found.map(&mut visit) {
+            let _all = builder.build().filter_map(found).all(&mut visit);
+        } else {
+            builder.threads(jobs.threads(None).get());
+            builder.build_parallel().run(|| {
+                let mut visit = visitor();
+                Box::new(move |entry| match found(entry).map(&mut visit) {
                     Some(false) => WalkState::Quit,
                     Some(true) | None => WalkState::Continue,
-                }
-            })
-        });
+                })
+            });
+        }
         let mut wrong = wrong_inside.lock().unwrap_or_else(PoisonError::into_inner);
         let mut visit = visitor();
         for wrong in wrong.drain(..) {
@@ -342,10 +342,23 @@ fn unreachable(error: ignore::Error) -> Option<Unreachable> {
     }
     let message = inner.to_string();
     let error = match error.into_io_error() {
-        Some(error) => error,
+        Some(error) => without_path(error),
         None => io::Error::other(message),
     };
     Some(Unreachable { path, error })
+}
+
+/// The error of the operating system: a walk without threads puts another around it, which says the path once more.
+fn without_path(error: io::Error) -> io::Error {
+    let outermost = error.get_ref().map(|inner| inner as &dyn std::error::Error);
+    let inner = std::iter::successors(outermost, |error| error.source());
+    let code = inner
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .find_map(io::Error::raw_os_error);
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
 }
 
 fn read_list(list: &PathList) -> io::Result<Vec<PathBuf>> {

@@ -7,7 +7,7 @@
 mod ordered;
 mod reading;
 
-use crate::cli::{Input, Mode, Settings};
+use crate::cli::{Input, Jobs, Mode, Settings};
 use crate::config::{Configs, Excluder, WrongConfig, codiga};
 use crate::discover::{self, AllLeftOut, Candidate, LeftOut, Roots, Unreachable};
 use crate::notebook;
@@ -228,12 +228,12 @@ struct Task {
 fn run_on_files(
     job: &Job,
     roots: &Roots,
-    threads: std::num::NonZeroUsize,
+    jobs: Jobs,
     counters: &Counters,
     stop: &AtomicBool,
     tell: &mut dyn FnMut(Outcome),
 ) -> Result<Run, Unreachable> {
-    let (found, left_out) = find(job, roots, threads, counters, stop);
+    let (found, left_out) = find(job, roots, jobs, counters, stop);
     counters.to_look_at.store(found.len(), Ordering::Relaxed);
     let mut told = Told::new(counters, tell);
     let list = Ordered {
@@ -245,6 +245,7 @@ fn run_on_files(
         Ok(task) => job.look_at_file(&found.shown, task, stop),
         Err(failure) => Outcome::failed(found.shown.clone(), failure.clone()),
     };
+    let threads = jobs.threads(Some(found.len()));
     list.run(threads, work, &mut |outcome| told.tell(outcome))
         .map_err(|error| Unreachable {
             path: PathBuf::new(),
@@ -278,15 +279,9 @@ fn run_on_files(
 }
 
 /// The files that may concern us and what cannot be read, in the order of the paths, and what was left out.
-fn find(
-    job: &Job,
-    roots: &Roots,
-    threads: std::num::NonZeroUsize,
-    counters: &Counters,
-    stop: &AtomicBool,
-) -> (Vec<Found>, AllLeftOut) {
+fn find(job: &Job, roots: &Roots, jobs: Jobs, counters: &Counters, stop: &AtomicBool) -> (Vec<Found>, AllLeftOut) {
     let found = Mutex::new(Vec::new());
-    let left_out = roots.walk(threads, &job.configs, || {
+    let left_out = roots.walk(jobs, &job.configs, || {
         let mut reader = Reader::new();
         let found = &found;
         move |candidate: Result<Candidate, Unreachable>| {

@@ -6,6 +6,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A place that settings come from.
 #[derive(Debug)]
@@ -148,23 +149,36 @@ pub fn ignored_for<'a>(
     })
 }
 
-/// Globs that are relative to one folder.
+/// Globs that are relative to one folder. Made ready when something is first held against them: for one file, which has
+/// been named, that would take longer than to look at it.
 #[derive(Debug)]
-struct Globs(Gitignore);
+struct Globs {
+    globs: Vec<Glob>,
+    ready: OnceLock<Gitignore>,
+}
 
 impl Globs {
     fn new(globs: &[Glob]) -> Globs {
-        let mut builder = GitignoreBuilder::new("");
-        for glob in globs {
-            // Each is known to be a glob.
-            let _ = builder.add_line(None, glob.as_str());
+        Globs {
+            globs: globs.to_vec(),
+            ready: OnceLock::new(),
         }
-        Globs(builder.build().unwrap_or_else(|_| Gitignore::empty()))
+    }
+
+    fn ready(&self) -> &Gitignore {
+        self.ready.get_or_init(|| {
+            let mut builder = GitignoreBuilder::new("");
+            for glob in &self.globs {
+                // Each is known to be a glob.
+                let _ = builder.add_line(None, glob.as_str());
+            }
+            builder.build().unwrap_or_else(|_| Gitignore::empty())
+        })
     }
 
     /// The last of them that matches, if it is not one that takes back.
     fn matching(&self, relative: &Path, is_folder: bool) -> Option<&str> {
-        match self.0.matched(relative, is_folder) {
+        match self.ready().matched(relative, is_folder) {
             Match::Ignore(glob) => Some(glob.original()),
             Match::None | Match::Whitelist(_) => None,
         }
@@ -172,6 +186,6 @@ impl Globs {
 
     /// True if one matches the file or a folder on the way to it.
     fn match_any_part(&self, relative: &Path) -> bool {
-        !relative.has_root() && self.0.matched_path_or_any_parents(relative, false).is_ignore()
+        !relative.has_root() && self.ready().matched_path_or_any_parents(relative, false).is_ignore()
     }
 }
