@@ -163,7 +163,7 @@ pub fn files(settings: &Settings) -> Result<Vec<Result<PathBuf, Unreachable>>, U
     let roots = Roots::new(named.clone(), list.as_ref())?;
     let found = Mutex::new(Vec::new());
     roots.walk(settings.jobs, &Arc::new(configs), || {
-        let mut start = vec![0; reading::FIRST_READ];
+        let mut start = vec![0; reading::FIRST_LINE];
         let (found, current_folder) = (&found, &current_folder);
         move |candidate: Result<Candidate, Unreachable>| {
             let file = match candidate {

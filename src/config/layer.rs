@@ -128,6 +128,11 @@ pub fn excluder(layers: &[std::sync::Arc<Layer>], path: &Path, is_folder: bool, 
     })
 }
 
+/// True if somebody has said which files are looked at.
+pub fn says_what_is_included(layers: &[std::sync::Arc<Layer>]) -> bool {
+    layers.iter().any(|layer| layer.include.is_some())
+}
+
 /// Whether the file is one of those that are looked at; nothing if nobody has said which those are.
 pub fn includes(layers: &[std::sync::Arc<Layer>], path: &Path) -> Option<bool> {
     let (layer, globs) = layers.iter().find_map(|layer| Some((layer, layer.include.as_ref()?)))?;

@@ -11,7 +11,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// Most files are read with one call.
-pub const FIRST_READ: usize = 64 << 10;
+const FIRST_READ: usize = 64 << 10;
+
+/// As much of a script is read to see whether it is Python, in bytes: so long a first line Linux heeds.
+pub const FIRST_LINE: usize = 256;
 
 /// A buffer that has grown larger is given back.
 const MOST_KEPT: usize = 4 << 20;
@@ -106,13 +109,19 @@ impl Reader {
         let can_be_read_again = kind != Kind::Named || file.metadata()?.is_file();
         let mut length = 0;
         loop {
-            let read = read_some(&mut file, &mut buffer[length..])?;
-            if kind == Kind::Script && length == 0 && !discover::has_python_shebang(&buffer[..read]) {
+            let asks_first_line = kind == Kind::Script && length == 0;
+            let room = match asks_first_line {
+                true => &mut buffer[..FIRST_LINE],
+                false => &mut buffer[length..],
+            };
+            let asked = room.len();
+            let read = read_some(&mut file, room)?;
+            if asks_first_line && !discover::has_python_shebang(&buffer[..read]) {
                 return Ok(None);
             }
             length += read;
             // Of a file on disk a short read is the last, of a pipe, which only its name can lead to, it is not.
-            let is_last = read == 0 || (kind != Kind::Named && length < buffer.len());
+            let is_last = read == 0 || (kind != Kind::Named && read < asked);
             if is_last {
                 let seen = seen(path, &buffer[..length]);
                 let mentions = Mentions::of(&seen).or_declared(is_declared, &seen);
