@@ -31,7 +31,7 @@ fn rust_files() -> Vec<(String, String)> {
                 // Downloaded and example code is not ours.
                 if !matches!(
                     name.as_str(),
-                    "tests/corpus/files" | "tests/corpus/modern" | "tests/inputs"
+                    "tests/corpus/files" | "tests/corpus/modern" | "tests/corpus/popular" | "tests/inputs"
                 ) {
                     folders.push(entry);
                 }

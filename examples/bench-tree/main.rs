@@ -55,6 +55,11 @@ const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        name: "popular",
+        tree: |_| Trees::popular(),
+        ..CASE
+    },
+    Case {
         name: "modern",
         tree: |_| Trees::modern(),
         ..CASE

@@ -24,8 +24,13 @@ impl Trees {
     /// Finds what the trees are made of.
     pub fn new(sslfix: &Path) -> Result<Trees, String> {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/files");
-        if !corpus.is_dir() || !Trees::modern().is_dir() {
-            return Err("there is no corpus; `tests/corpus/fetch` and `tests/corpus/fetch --modern` get it".into());
+        if ![corpus.as_path(), &Trees::modern(), &Trees::popular()]
+            .iter()
+            .all(|folder| folder.is_dir())
+        {
+            return Err(
+                "there is no corpus; `tests/corpus/fetch`, with `--modern` and with `--popular`, gets it".into(),
+            );
         }
         let mut sources = vec![corpus];
         let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
@@ -67,6 +72,11 @@ impl Trees {
     /// Releases of today, which have hardly anything to rewrite.
     pub fn modern() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/modern")
+    }
+
+    /// Releases that many programs use, with as little for us as most trees have.
+    pub fn popular() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/popular")
     }
 
     /// Only files that are rewritten, so many times 5,000.
