@@ -10,7 +10,7 @@ use crate::rewrite::{Edit, Spans};
 use crate::source::{self, Code, MOST_NESTED};
 use ruff_python_ast::{ExceptHandler, ModModule, Stmt};
 use ruff_python_parser::Parsed;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use std::ops::Range;
 
 /// What makes a suite of indented lines.
@@ -42,6 +42,7 @@ struct Place<'a> {
 /// share a line.
 fn places_in<'a>(text: &str, suite: &'a [Stmt], edits: &'a [Edit], depth: usize, places: &mut Vec<Place<'a>>) {
     let whole = |lines| whole_statements(text, suite, lines);
+    let has_others = suite.iter().any(|other| !touches(edits, other.range()));
     let mut rest = edits;
     while let Some(first) = rest.first() {
         let (mut lines, mut statements) = whole(lines_of(text, first));
@@ -68,7 +69,7 @@ fn places_in<'a>(text: &str, suite: &'a [Stmt], edits: &'a [Edit], depth: usize,
                 statements: &suite[statements],
                 edits: here,
                 depth,
-                has_others: suite.iter().any(|other| !touches(edits, other.range())),
+                has_others,
             }),
         }
     }
@@ -86,11 +87,13 @@ fn whole_statements(text: &str, suite: &[Stmt], lines: Range<usize>) -> (Range<u
             // Comments alone, or nothing.
             false => (first.min(suite.len().saturating_sub(1)), suite.len().min(first + 1)),
         };
-        let whole = suite[first..past].iter().fold(lines.clone(), |whole, statement| {
-            let start = line_start(text, statement.start().into());
-            let end = line_end(text, statement.end().into());
-            whole.start.min(start)..whole.end.max(end)
-        });
+        let (start, end) = match &suite[first..past] {
+            [one] => (one.start(), one.end()),
+            [one, .., last] => (one.start(), last.end()),
+            [] => return (lines, first..past),
+        };
+        let (start, end) = (line_start(text, start.into()), line_end(text, end.into()));
+        let whole = lines.start.min(start)..lines.end.max(end);
         if whole == lines {
             return (lines, first..past);
         }
@@ -133,8 +136,9 @@ impl Place<'_> {
         }
         let header = if self.depth == 0 { "" } else { HEADER };
         let is_in_suite_of_others = self.depth > 0 && self.has_others;
-        let before = TextBefore { header, start };
-        let in_lines: Vec<Edit> = self.edits.iter().map(|edit| before.moved(edit)).collect();
+        let (header_length, whole_start) = (TextSize::of(header), TextSize::try_from(start).ok()?);
+        let moved = |edit: &Edit| Edit::replace(edit.range() - whole_start + header_length, edit.text());
+        let in_lines: Vec<Edit> = self.edits.iter().map(moved).collect();
         let mut lines = Spans::default().apply(&format!("{header}{}", &text[start..end]), &in_lines);
         if end < text.len() && !lines.is_empty() && !lines.ends_with('\n') || goes_on(&lines) {
             return None;
@@ -169,21 +173,6 @@ impl Place<'_> {
         };
         let shift = header.len() as i64 - start as i64;
         Some(keeps_statements(self.statements, statements, self.edits, shift))
-    }
-}
-
-/// What stands in front of the lines in a text of their own.
-struct TextBefore {
-    header: &'static str,
-    /// Where the lines start in the whole text.
-    start: usize,
-}
-
-impl TextBefore {
-    fn moved(&self, edit: &Edit) -> Edit {
-        let header = self.header.len() as u32;
-        let range = edit.range() - ruff_text_size::TextSize::from(self.start as u32);
-        Edit::replace(range + ruff_text_size::TextSize::from(header), edit.text())
     }
 }
 
@@ -248,7 +237,7 @@ fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
 mod tests {
     use super::*;
     use crate::rewrite::same_outside_edits;
-    use ruff_text_size::{TextRange, TextSize};
+    use ruff_text_size::TextRange;
 
     const TEXT: &str = "import os\n\n\nclass A:\n    def one(self):\n        first()  # why\n        second()\n\n    def two(self):\n        \
                         if third: fourth()\n        fifth(); sixth()\n";
