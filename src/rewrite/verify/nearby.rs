@@ -294,6 +294,29 @@ mod tests {
     }
 
     #[test]
+    fn the_statements_of_a_suite_stay_indented_alike() {
+        let text = "if one:\n        two()\n\n        three()\n";
+        let and_three = ("three()", "four()");
+        assert!(tells(text, &[("two()", "five()"), and_three]));
+        assert!(!tells(text, &[("        two()", "    two()"), and_three]));
+        assert!(!tells(text, &[("        two()", "    \\\n        two()"), and_three]));
+    }
+
+    #[test]
+    fn a_suite_keeps_a_statement_and_gets_no_clause() {
+        let text = "if one:\n    two()\n    three()\nfour()\n";
+        assert!(tells(text, &[("    two()\n", "")]));
+        assert!(!tells(text, &[("    two()\n    three()\n", "")]));
+        assert!(!tells(text, &[("    two()\n", ""), ("    three()\n", "")]));
+        assert!(!tells(text, &[("\n    three()", "\nelse:\n    three()")]));
+    }
+
+    #[test]
+    fn what_goes_on_behind_the_lines_is_not_told() {
+        assert!(!tells("one() \\\n; two()\n", &[("one() \\", "three()")]));
+    }
+
+    #[test]
     fn a_suite_whose_end_no_edit_touches_ends_there() {
         let text = "if one:\n    two()  # why\nthree()\n";
         assert!(!tells(text, &[("why\n", "why\n    four()\n")]));
