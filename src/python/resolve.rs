@@ -94,7 +94,9 @@ impl Module<'_> {
 
     /// False for a name that surely stands for no dotted name, which most do not.
     fn may_have_a_dotted_name(&self, name: &str) -> bool {
-        name == "ssl" || self.tree.may_have_a_dotted_name(name) || self.stars_ssl()
+        // With an attribute that holds `ssl`, so may whatever has been assigned it: `lib = pool.first().tls`.
+        let by_attribute = !self.ssl_attributes.is_empty();
+        name == "ssl" || by_attribute || self.tree.may_have_a_dotted_name(name) || self.stars_ssl()
     }
 
     /// True if the module has `from ssl import *`, so that any name can be one of `ssl`.
