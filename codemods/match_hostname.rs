@@ -8,6 +8,7 @@ use crate::rewrite::{Finding, Fix, Identity, Level, Safety};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
+#[path = "../src/parts/match_hostname/checked.rs"]
 mod checked;
 
 /// The name of the codemod.

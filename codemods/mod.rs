@@ -1,4 +1,5 @@
-//! The shelf: what sslfix can do. Each codemod is a pair of files, its code and its page.
+//! The shelf: what sslfix can do. Each codemod is a pair of files, its code and its page. What is too long for the one is
+//! in parts, below `src/parts/`, that belong to it alone.
 //!
 //! A codemod is a function from the parsed module to findings. It has no state, does no input or output, and does not
 //! know its neighbours. To add one, write its page, then its code, then its line in [`ALL`].

@@ -1,6 +1,8 @@
 #![doc = include_str!("op_no_flags.md")]
 
+#[path = "../src/parts/op_no_flags/limits.rs"]
 mod limits;
+#[path = "../src/parts/op_no_flags/settings.rs"]
 mod settings;
 
 use crate::hazards;

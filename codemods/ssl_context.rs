@@ -18,6 +18,7 @@ use crate::tls::versions::{self, SwitchedOff};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+#[path = "../src/parts/ssl_context/harden.rs"]
 mod harden;
 
 /// The name of the codemod.

@@ -16,10 +16,15 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use arguments::{Arguments, KEPT};
 use evaluation::Temporaries;
 
+#[path = "../src/parts/wrap_socket/arguments.rs"]
 mod arguments;
+#[path = "../src/parts/wrap_socket/evaluation.rs"]
 mod evaluation;
+#[path = "../src/parts/wrap_socket/harden.rs"]
 mod harden;
+#[path = "../src/parts/wrap_socket/helper.rs"]
 pub mod helper;
+#[path = "../src/parts/wrap_socket/role.rs"]
 mod role;
 
 /// The name of the codemod.
